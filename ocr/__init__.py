@@ -1,0 +1,1 @@
+"""Shifrovka: reads typewritten Russian archive documents."""

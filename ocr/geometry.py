@@ -1,0 +1,166 @@
+"""Points, boxes and affine maps, and the conventions that hold everywhere else.
+
+- Unit: pixels. Origin: the top left corner of the image; x runs right, y runs down.
+- Boxes are half-open: `right` and `bottom` lie just outside.
+- Angles are degrees, clockwise positive as seen on screen.
+- Images are uint8 with 0 = black; ink masks are bool with True = ink.
+- Confidences run from 0 to 1. Indices count from 0 and are printed from 1.
+- Physical lengths are millimetres and become pixels once, through `mm_to_px`.
+- Every other unit stands in the name: `_deg`, `_mm`, `_s`, `_px`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MM_PER_INCH = 25.4
+
+
+def mm_to_px(length_mm: float, dpi: float) -> float:
+    """Length on paper to length on the image, both along one axis."""
+    return length_mm * dpi / MM_PER_INCH
+
+
+class Point(NamedTuple):
+    """A position in pixels."""
+
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    """An upright half-open rectangle of whole pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> int:
+        return max(0, self.width) * max(0, self.height)
+
+    @property
+    def center(self) -> Point:
+        return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+
+    def intersect(self, other: Box) -> Box:
+        """The common part; its area is 0 where the two do not meet."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Box(left, top, max(left, right), max(top, bottom))
+
+    def contains(self, point: Point) -> bool:
+        return self.left <= point.x < self.right and self.top <= point.y < self.bottom
+
+    def grow(self, dx: int, dy: int) -> Box:
+        """Moved outward by `dx` on the left and right, by `dy` above and below."""
+        return Box(self.left - dx, self.top - dy, self.right + dx, self.bottom + dy)
+
+    def shift(self, dx: int, dy: int) -> Box:
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+    def clip(self, width: int, height: int) -> Box:
+        """The part that lies on an image of this size."""
+        return self.intersect(Box(0, 0, width, height))
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union, 0–1."""
+        common = self.intersect(other).area
+        union = self.area + other.area - common
+        return common / union if union else 0.0
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of `boxes`. Raises ValueError when there is none."""
+    rows = list(boxes)
+    if not rows:
+        raise ValueError("hull of no boxes")
+    return Box(
+        min(b.left for b in rows),
+        min(b.top for b in rows),
+        max(b.right for b in rows),
+        max(b.bottom for b in rows),
+    )
+
+
+def box_around(points: Sequence[Point]) -> Box:
+    """The smallest box of whole pixels that covers `points`."""
+    return Box(
+        math.floor(min(p.x for p in points)),
+        math.floor(min(p.y for p in points)),
+        math.ceil(max(p.x for p in points)),
+        math.ceil(max(p.y for p in points)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """x' = a·x + b·y + c, y' = d·x + e·y + f: maps points of one image to another."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 0.0
+    e: float = 1.0
+    f: float = 0.0
+
+    @classmethod
+    def translation(cls, dx: float, dy: float) -> Affine:
+        return cls(c=dx, f=dy)
+
+    @classmethod
+    def scaling(cls, sx: float, sy: float | None = None) -> Affine:
+        return cls(a=sx, e=sx if sy is None else sy)
+
+    @classmethod
+    def rotation(cls, angle_deg: float, about: Point = Point(0.0, 0.0)) -> Affine:
+        """Turn clockwise (on screen) by `angle_deg` about a point."""
+        t = math.radians(angle_deg)
+        cos, sin = math.cos(t), math.sin(t)
+        turn = cls(a=cos, b=-sin, d=sin, e=cos)
+        return cls.translation(-about.x, -about.y).then(turn).then(cls.translation(*about))
+
+    def then(self, after: Affine) -> Affine:
+        """The map that applies `self` first and `after` second."""
+        s, t = self, after
+        return Affine(
+            t.a * s.a + t.b * s.d,
+            t.a * s.b + t.b * s.e,
+            t.a * s.c + t.b * s.f + t.c,
+            t.d * s.a + t.e * s.d,
+            t.d * s.b + t.e * s.e,
+            t.d * s.c + t.e * s.f + t.f,
+        )
+
+    def inverse(self) -> Affine:
+        """Raises ValueError when the map cannot be undone."""
+        det = self.a * self.e - self.b * self.d
+        if det == 0:
+            raise ValueError("this map has no inverse")
+        a, b, d, e = self.e / det, -self.b / det, -self.d / det, self.a / det
+        return Affine(a, b, -(a * self.c + b * self.f), d, e, -(d * self.c + e * self.f))
+
+    def point(self, p: Point) -> Point:
+        return Point(self.a * p.x + self.b * p.y + self.c, self.d * p.x + self.e * p.y + self.f)
+
+    def box(self, box: Box) -> Box:
+        """The smallest upright box around the mapped corners of `box`."""
+        corners = [Point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+        return box_around([_settle(self.point(p)) for p in corners])
+
+
+def _settle(p: Point) -> Point:
+    """Drop rounding noise, so that an identity map does not grow a box by a pixel."""
+    return Point(round(p.x, 6), round(p.y, 6))

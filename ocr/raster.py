@@ -1,0 +1,87 @@
+"""Small helpers on pixel arrays that more than one stage needs: crop, warp, components.
+
+Arrays follow the conventions of `ocr.geometry`: uint8 with 0 = black, masks True = ink.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.document import Gray, Mask, Pixels
+from ocr.geometry import Affine, Box
+
+WHITE = 255
+
+
+def to_gray(pixels: Pixels) -> Gray:
+    """(H, W) or (H, W, 3) RGB to (H, W) luminance."""
+    if pixels.ndim == 2:
+        return pixels
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+
+
+def crop(image: Pixels, box: Box) -> Pixels:
+    """The part of `image` inside `box`; what lies outside the image is left away. A view."""
+    height, width = image.shape[:2]
+    b = box.clip(width, height)
+    return image[b.top : b.bottom, b.left : b.right]
+
+
+def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE) -> Pixels:
+    """Resample `image` under `to_new` (old pixels to new ones) onto a canvas (width, height).
+
+    Bilinear, and area-averaged where the map shrinks by more than 1.5. Corners outside the old
+    image are filled with `fill`. Pixel centres lie at +0.5, so scalings do not shift the image.
+    """
+    shrink = 1.0 / max(1e-9, abs(to_new.a * to_new.e - to_new.b * to_new.d) ** 0.5)
+    if shrink > 1.5:
+        image = cv2.blur(image, (round(shrink), round(shrink))).astype(np.uint8, copy=False)
+    centred = Affine.translation(0.5, 0.5).then(to_new).then(Affine.translation(-0.5, -0.5))
+    matrix = np.array(
+        [[centred.a, centred.b, centred.c], [centred.d, centred.e, centred.f]], dtype=np.float64
+    )
+    out = cv2.warpAffine(
+        image,
+        matrix,
+        size,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(fill, fill, fill),
+    )
+    return out.astype(np.uint8, copy=False)
+
+
+class Components(NamedTuple):
+    """Connected groups of ink (8 neighbours); row i of each array belongs to label i + 1.
+
+    labels (H, W) int32, 0 = background; left, top, width, height, area (N,) int32.
+    """
+
+    labels: npt.NDArray[np.int32]
+    left: npt.NDArray[np.int32]
+    top: npt.NDArray[np.int32]
+    width: npt.NDArray[np.int32]
+    height: npt.NDArray[np.int32]
+    area: npt.NDArray[np.int32]
+
+    def box(self, i: int) -> Box:
+        left, top = int(self.left[i]), int(self.top[i])
+        return Box(left, top, left + int(self.width[i]), top + int(self.height[i]))
+
+    def mask(self, keep: npt.NDArray[np.bool_]) -> Mask:
+        """(H, W): True on the components whose entry in `keep` (N,) is True."""
+        table = np.concatenate([[False], keep])
+        return np.asarray(table[self.labels], dtype=np.bool_)
+
+
+def components(ink: Mask) -> Components:
+    """Label the ink of a mask."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    s = stats[1:].astype(np.int32)
+    return Components(
+        labels.astype(np.int32, copy=False), s[:, 0], s[:, 1], s[:, 2], s[:, 3], s[:, 4]
+    )
