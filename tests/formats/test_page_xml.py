@@ -90,7 +90,8 @@ TRANSKRIBUS = """
  </TextLine></TextRegion>
 <TextRegion id="r2" custom="structure {type:heading;}"><Coords points="0,0 9,0 9,9"/>
  <TextEquiv><Unicode>раз\nдва</Unicode></TextEquiv></TextRegion>
-<!-- no text --><?pi x?><TextRegion id="r3" type="marginalia"><Coords points="0,0 9,0 9,9"/></TextRegion>
+<!-- no text --><?pi x?>
+<TextRegion id="r3" type="marginalia"><Coords points="0,0 9,0 9,9"/></TextRegion>
 <GraphicRegion id="g" type="stamp"><Coords points="5,6 70,6 70,80"/></GraphicRegion>
 """
 
