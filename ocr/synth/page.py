@@ -1,0 +1,363 @@
+"""Draws sheets: form, type, marks, paper and scan, together with the truth about them.
+
+Everything is drawn flat at the resolution of the scan, layer upon layer, and photographed once;
+boxes and baselines come from the ink itself and pass through the same map as the pixels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ocr.document import Line, Mark, MarkKind, Mask, Page, Pixels, Step, Word, Zone, ZoneKind
+from ocr.geometry import Affine, Box, Point, box_around, hull, mm_to_px
+from ocr.synth.corpus import Telegram
+from ocr.synth.damage import Camera, photograph, to_scan
+from ocr.synth.fonts import font
+from ocr.synth.form import (
+    POINT_MM,
+    PlannedLine,
+    Run,
+    SheetPlan,
+    TelegramForm,
+    first_sheet,
+    further_sheet,
+    plain_sheet,
+)
+from ocr.synth.marks import (
+    BLUE_PENCIL,
+    GRAY_PENCIL,
+    DrawnMark,
+    StampLook,
+    boxed_stamp,
+    scrawl,
+    tick,
+)
+from ocr.synth.paper import Paper, Reflectance, make_paper
+from ocr.synth.typewriter import INK_SEEN, Coverage, Machine, Typewriter
+
+PRINTER_RGB = (44, 40, 40)  # printer's black on absorbent paper
+MARK_SEEN = 0.12  # coverage from which a pixel belongs to a mark's mask
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides how a telegram looks, besides its text, its form and the rng.
+
+    skews_deg gives the sheets their own turns, in order and over again; `marks` says whether
+    stamps and handwriting are put on.
+    """
+
+    dpi: float = 250.0
+    machine: Machine = field(default_factory=Machine)
+    paper: Paper = field(default_factory=Paper)
+    camera: Camera = field(default_factory=Camera)
+    stamp: StampLook = field(default_factory=StampLook)
+    skews_deg: tuple[float, ...] = (0.0,)
+    marks: bool = True
+
+
+LIGHT = Recipe(skews_deg=(1.3, -0.9, 1.7))
+CLEAN = Recipe(
+    paper=Paper((255, 255, 255), 0.0, 0.0, 0.0, 0.0, 0.0),
+    camera=Camera(bed=1.0, light=0.0, blur_px=0.0, grain=0.0),
+    marks=False,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeSheet:
+    """A scan and all that is known about it, in the pixels of the scan.
+
+    pixels         (H, W, 3) or (H, W) uint8
+    page           truth: zones, lines as typed with box and baseline, the skew as a Step
+    stamps, hands  (H, W) bool: where stamps and handwriting lie
+    """
+
+    pixels: Pixels
+    dpi: float
+    page: Page
+    stamps: Mask
+    hands: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class _DrawnLine:
+    """A line as drawn, in pixels of the flat sheet."""
+
+    zone: int
+    text: str
+    words: tuple[tuple[str, Box], ...]
+    baseline: tuple[Point, Point]
+
+
+def recipe_json(recipe: Recipe) -> str:
+    """The recipe as text; equal recipes give equal texts."""
+    return json.dumps(asdict(recipe), ensure_ascii=False, sort_keys=True)
+
+
+def render_telegram(
+    telegram: Telegram, form: TelegramForm, recipe: Recipe, rng: np.random.Generator
+) -> list[MadeSheet]:
+    """All sheets of a telegram. Raises FontError when a face is missing."""
+    machine = recipe.machine
+    typewriter = Typewriter(machine, recipe.dpi, rng)
+    last = len(telegram.sheets) - 1
+    made = []
+    for i in range(last + 1):
+        plan = (
+            further_sheet(telegram, i, form, machine) if i else first_sheet(telegram, form, machine)
+        )
+        turned = replace(recipe.camera, skew_deg=recipe.skews_deg[i % len(recipe.skews_deg)])
+        sheet = _Sheet(plan, replace(recipe, camera=turned), i, typewriter, rng)
+        sheet.draw()
+        if recipe.marks:
+            marks = _first_marks(sheet, telegram) if i == 0 else []
+            marks += _last_marks(sheet) if i == last else []
+            sheet.marks += marks
+        made.append(sheet.scan())
+    return made
+
+
+def render_typescript(
+    lines: Sequence[str], recipe: Recipe, rng: np.random.Generator, form: TelegramForm | None = None
+) -> MadeSheet:
+    """One plain typed page, line for line as given; blank lines are fed over."""
+    form = form or TelegramForm()
+    plan = plain_sheet(tuple(lines), form, recipe.machine)
+    turned = replace(recipe.camera, skew_deg=recipe.skews_deg[0])
+    typewriter = Typewriter(recipe.machine, recipe.dpi, rng)
+    sheet = _Sheet(plan, replace(recipe, camera=turned), 0, typewriter, rng)
+    sheet.draw()
+    return sheet.scan()
+
+
+class _Sheet:
+    """One sheet while it is drawn: layers of ink, and what lies where on them."""
+
+    def __init__(
+        self,
+        plan: SheetPlan,
+        recipe: Recipe,
+        index: int,
+        typewriter: Typewriter,
+        rng: np.random.Generator,
+    ) -> None:
+        self.plan, self.recipe, self.index = plan, recipe, index
+        self.typewriter, self.rng = typewriter, rng
+        wide, high = plan.form.page_mm
+        self.size = (round(mm_to_px(wide, recipe.dpi)), round(mm_to_px(high, recipe.dpi)))
+        self.typed: Coverage = np.zeros(self.size[::-1], dtype=np.float32)
+        self._print = Image.new("L", self.size)
+        self.lines: list[_DrawnLine] = []
+        self.marks: list[DrawnMark] = []
+
+    def px(self, length_mm: float) -> float:
+        return mm_to_px(length_mm, self.recipe.dpi)
+
+    # --- ink
+
+    def draw(self) -> None:
+        """Print the form and type what was planned."""
+        pen = ImageDraw.Draw(self._print)
+        for rule in self.plan.rules:
+            ends = [self.px(v) for v in (rule.x1_mm, rule.y1_mm, rule.x2_mm, rule.y2_mm)]
+            pen.line(
+                [round(v) for v in ends], fill=235, width=max(1, round(self.px(rule.width_mm)))
+            )
+        for line in self.plan.lines:
+            self.lines.append(self._draw_line(line, pen))
+
+    def _draw_line(self, line: PlannedLine, pen: ImageDraw.ImageDraw) -> _DrawnLine:
+        x_mm, words = line.x_mm, []
+        for run in line.runs:
+            x_mm += run.gap_mm
+            words += self._draw_run(run, x_mm, line.baseline_mm, pen)
+            x_mm += self.plan.width_mm(run) - run.gap_mm
+        box = hull(b for _, b in words)
+        y = self.px(line.baseline_mm)
+        ends = (Point(float(box.left), y), Point(float(box.right), y))
+        return _DrawnLine(line.zone, line.text, tuple(words), ends)
+
+    def _draw_run(
+        self, run: Run, x_mm: float, baseline_mm: float, pen: ImageDraw.ImageDraw
+    ) -> list[tuple[str, Box]]:
+        """Print or type a run; its words with their boxes."""
+        x, y = self.px(x_mm), self.px(baseline_mm)
+        if run.points:
+            return self._print_run(run, x, y, pen)
+        if run.field_mm and self.plan.form.rule_fills:
+            below = round(y + self.px(0.7))
+            end = round(x + self.px(max(run.field_mm, self.plan.width_mm(run) - run.gap_mm)))
+            pen.line([round(x), below, end, below], fill=200, width=max(1, round(self.px(0.15))))
+        if run.field_mm and run.text:
+            spare = self.px(run.field_mm) - len(run.text) * self.typewriter.pitch_px
+            x += max(0.0, spare / 2)
+        words, at = [], 0
+        for word in run.text.split(" "):
+            start = x + at * self.typewriter.pitch_px
+            strokes = self.typewriter.strike_line(self.typed, word, start, y, self.rng)
+            if strokes:
+                words.append((word, hull(s.box for s in strokes)))
+            at += len(word) + 1
+        return words
+
+    def _print_run(
+        self, run: Run, x: float, y: float, pen: ImageDraw.ImageDraw
+    ) -> list[tuple[str, Box]]:
+        style = "Bold" if run.bold else "Regular"
+        face = font(self.plan.form.face, self.px(run.points * POINT_MM), style)
+        words = []
+        for word in run.text.split(" "):
+            if word:
+                pen.text((x, y), word, font=face, fill=240, anchor="ls")
+                left, top, right, bottom = pen.textbbox((x, y), word, font=face, anchor="ls")
+                words.append((word, box_around((Point(left, top), Point(right, bottom)))))
+            x += face.getlength(word + " ")
+        return words
+
+    # --- scan
+
+    def scan(self) -> MadeSheet:
+        """Lay the layers on paper, photograph it, and carry the truth along."""
+        recipe, place = self.recipe, to_scan(self.recipe.camera, self.size)
+        sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
+        printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
+        _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
+        _ink(sheet, self.typed, recipe.machine.ribbon_rgb, Box(0, 0, *self.size))
+        masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
+        for mark in self.marks:
+            _ink(sheet, mark.coverage, mark.rgb, mark.box)
+            _cover(masks[mark.kind], mark.coverage, mark.box)
+        turned = {k: _turned(masks[k], place) for k in (MarkKind.STAMP, MarkKind.HANDWRITING)}
+        return MadeSheet(
+            photograph(sheet, recipe.camera, self.rng),
+            recipe.dpi,
+            self._truth(place),
+            turned[MarkKind.STAMP],
+            turned[MarkKind.HANDWRITING],
+        )
+
+    def _truth(self, place: Affine) -> Page:
+        truth = _Truth(self.index, place, self.size)
+        for n, zone in enumerate(self.plan.zones):
+            drawn = [line for line in self.lines if line.zone == n]
+            box = hull(b for line in drawn for _, b in line.words)
+            if zone.cell_mm:
+                left, top, right, bottom = (round(self.px(v)) for v in zone.cell_mm)
+                box = Box(left, top, right, bottom)
+            truth.add(zone.kind, box, drawn, zone.field)
+        for mark in sorted(self.marks, key=lambda m: m.kind != MarkKind.STAMP):
+            lines = [_DrawnLine(0, m.text, ((m.text, m.box),), m.baseline) for m in mark.lines]
+            truth.add(ZoneKind(mark.kind.value), _seen(mark), lines)
+            truth.marks.append(Mark(mark.kind, place.box(_seen(mark)).clip(*self.size)))
+        step = Step("skew", {"angle_deg": self.recipe.camera.skew_deg})
+        return Page(
+            self.index,
+            self.size,
+            self.recipe.dpi,
+            (step,),
+            tuple(truth.zones),
+            tuple(truth.lines),
+            tuple(truth.marks),
+        )
+
+
+class _Truth:
+    """Collects zones and lines of a page, numbered as they come and mapped to the scan."""
+
+    def __init__(self, index: int, place: Affine, size: tuple[int, int]) -> None:
+        self.prefix, self.place, self.size = f"p{index + 1}", place, size
+        self.zones: list[Zone] = []
+        self.lines: list[Line] = []
+        self.marks: list[Mark] = []
+
+    def add(
+        self, kind: ZoneKind, box: Box, drawn: Sequence[_DrawnLine], name: str | None = None
+    ) -> None:
+        order = len(self.zones)
+        zone = Zone(f"{self.prefix}-z{order + 1}", kind, self._box(box), order, name)
+        self.zones.append(zone)
+        for line in drawn:
+            words = tuple(Word(text, self._box(b), 1.0) for text, b in line.words)
+            box = self._box(hull(b for _, b in line.words))
+            baseline = tuple(self.place.point(p) for p in line.baseline)
+            name = f"{self.prefix}-l{len(self.lines) + 1}"
+            self.lines.append(Line(name, zone.id, box, line.text, 1.0, words, (), baseline))
+
+    def _box(self, box: Box) -> Box:
+        return self.place.box(box).clip(*self.size)
+
+
+def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box) -> None:
+    """Lay translucent ink on the sheet, in place: it lets through what is below, dyed."""
+    ink, box = _on_sheet(ink, box, (sheet.shape[1], sheet.shape[0]))
+    here = sheet[box.top : box.bottom, box.left : box.right]
+    dye = np.array(rgb, dtype=np.float32) / 255
+    here *= 1 - ink[..., None] * (1 - dye)
+
+
+def _cover(mask: Coverage, ink: Coverage, box: Box) -> None:
+    ink, box = _on_sheet(ink, box, (mask.shape[1], mask.shape[0]))
+    here = mask[box.top : box.bottom, box.left : box.right]
+    np.maximum(here, ink, out=here)
+
+
+def _on_sheet(ink: Coverage, box: Box, size: tuple[int, int]) -> tuple[Coverage, Box]:
+    """The part of a mark that lies on a sheet of `size`."""
+    b = box.clip(*size)
+    return ink[b.top - box.top : b.bottom - box.top, b.left - box.left : b.right - box.left], b
+
+
+def _seen(mark: DrawnMark) -> Box:
+    """The box of a mark's visible ink."""
+    rows = np.flatnonzero((mark.coverage > INK_SEEN).any(axis=1))
+    columns = np.flatnonzero((mark.coverage > INK_SEEN).any(axis=0))
+    x, y = mark.box.left, mark.box.top
+    return Box(
+        x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]) + 1, y + int(rows[-1]) + 1
+    )
+
+
+def _turned(mask: Coverage, place: Affine) -> Mask:
+    height, width = mask.shape
+    seen = ((mask > MARK_SEEN) * 255).astype(np.uint8)
+    if place != Affine():
+        matrix = np.array([[place.a, place.b, place.c], [place.d, place.e, place.f]])
+        seen = cv2.warpAffine(seen, matrix, (width, height)).astype(np.uint8)
+    return np.asarray(seen > 127, dtype=np.bool_)
+
+
+# --- marks ------------------------------------------------------------------------------------
+
+
+def _first_marks(sheet: _Sheet, telegram: Telegram) -> list[DrawnMark]:
+    """Ticks beside names, an inscription in the margin, the incoming stamp low over the text."""
+    rng, dpi, form = sheet.rng, sheet.recipe.dpi, sheet.plan.form
+    marks = []
+    slots = [z for z in sheet.plan.zones if z.kind == ZoneKind.GRID]
+    for number in telegram.ticked:
+        _, top, right, bottom = slots[number - 1].cell_mm or (0, 0, 0, 0)
+        at = Point(sheet.px(right - 9 + rng.normal(0, 1.0)), sheet.px((top + 2 * bottom) / 3))
+        marks.append(tick(at, 3.2, BLUE_PENCIL, dpi, rng))
+    top = form.top_mm - 4.0
+    at = Point(sheet.px(form.left_mm + 2), sheet.px(top))
+    marks.append(scrawl(at, 70, 2.2, GRAY_PENCIL, dpi, rng))
+    if telegram.stamp:
+        low = sheet.plan.y_mm - 3.0
+        where = Point(sheet.px(form.margin_rule_mm + 20), sheet.px(low))
+        marks.append(boxed_stamp(telegram.stamp.lines, where, sheet.recipe.stamp, dpi, rng))
+    return marks
+
+
+def _last_marks(sheet: _Sheet) -> list[DrawnMark]:
+    """The signature after the last line of the sign-off."""
+    line = sheet.lines[-1]
+    end = hull(b for _, b in line.words)
+    at = Point(end.right + sheet.px(4), line.baseline[1].y)
+    return [scrawl(at, 24, 2.4, GRAY_PENCIL, sheet.recipe.dpi, sheet.rng)]
