@@ -1,0 +1,1 @@
+"""How well a transcription agrees with the truth: counts, rates, and tables of them."""

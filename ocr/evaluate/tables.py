@@ -1,0 +1,155 @@
+"""A score as tables: for the terminal through rich, and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import rich.box
+import rich.markup
+import rich.table
+
+from ocr.document import ZoneKind
+from ocr.evaluate.rates import Rate, TextScore
+from ocr.evaluate.records import FieldScore, RecordScore, Verdict
+from ocr.evaluate.report import DocumentScore, Score
+
+NOTHING = "–"
+TEXT_HEADER = ("", "CER %", "errors / graphemes", "WER %", "errors / words")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of strings as long as `header`; the first column reads from the left."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(score: Score) -> tuple[Table, ...]:
+    """Accuracy per document and zone, skew, records field by field, and what found no partner."""
+    found = [
+        Table(
+            f"Accuracy (normalisation: {score.normalisation})",
+            TEXT_HEADER,
+            tuple(_accuracy_rows(score)),
+        ),
+        Table("Skew", ("page", "error, degrees"), tuple(_skew_rows(score))),
+        Table(
+            "Records",
+            ("document", "right", "wrong", "missing", "invented", "slots", "addressees"),
+            tuple(_record_rows(score)),
+        ),
+        Table(
+            "Fields that are not right",
+            ("field", "verdict", "truth", "output"),
+            tuple(_field_rows(score)),
+        ),
+        Table("Without counterpart", ("name", "what is missing"), tuple(_unpaired_rows(score))),
+    ]
+    return tuple(table for table in found if table.rows)
+
+
+def to_rich(table: Table) -> rich.table.Table:
+    """For the terminal."""
+    shown = rich.table.Table(title=table.title, box=rich.box.SIMPLE_HEAD, title_justify="left")
+    for n, name in enumerate(table.header):
+        words = table.header[0] == "field"
+        shown.add_column(name, justify="left" if n == 0 or words else "right", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(rich.markup.escape(cell) for cell in row))
+    return shown
+
+
+def to_markdown(table: Table) -> str:
+    """A heading and a Markdown table; ends with a line feed."""
+    aligned = ["---"] + ["---:"] * (len(table.header) - 1)
+    rows = [table.header, aligned, *table.rows]
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return f"## {table.title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _accuracy_rows(score: Score) -> Iterator[tuple[str, ...]]:
+    for document in score.documents:
+        if not document.pages:
+            continue
+        yield _text_row(document.name, document.text)
+        if len(document.pages) > 1:
+            for page in document.pages:
+                yield _text_row(f"  page {page.index + 1}", page.text)
+        yield from _kind_rows(document)
+    yield _text_row("all", score.text)
+    if len(score.documents) > 1:
+        yield from _kind_rows(score)
+
+
+def _kind_rows(score: DocumentScore | Score) -> Iterator[tuple[str, ...]]:
+    yield _text_row("  in any order of lines", score.unordered)
+    for kind, text in score.by_kind.items():
+        apart = " (apart)" if kind is ZoneKind.HANDWRITING else ""
+        yield _text_row(f"  {kind.value}{apart}", text)
+
+
+def _text_row(name: str, score: TextScore) -> tuple[str, ...]:
+    return name, score.cer.percent(), _count(score.cer), score.wer.percent(), _count(score.wer)
+
+
+def _count(rate: Rate) -> str:
+    return f"{rate.errors} / {rate.total}"
+
+
+def _skew_rows(score: Score) -> Iterator[tuple[str, ...]]:
+    for document in score.documents:
+        for page in document.pages:
+            if page.skew_error_deg is not None:
+                yield f"{document.name}, page {page.index + 1}", f"{page.skew_error_deg:.3f}"
+
+
+def _record_rows(score: Score) -> Iterator[tuple[str, ...]]:
+    for document in score.documents:
+        if document.record is not None:
+            yield (
+                document.name,
+                *(str(document.record.count(verdict)) for verdict in Verdict),
+                *_grid_cells(document.record),
+            )
+
+
+def _grid_cells(record: RecordScore) -> tuple[str, str]:
+    return _right(record.slots), _right(record.addressees)
+
+
+def _right(rate: Rate) -> str:
+    """Right of all; what was invented makes it smaller, and never less than none."""
+    if rate.total == 0:
+        return NOTHING if rate.errors == 0 else f"{rate.errors} invented"
+    return f"{max(0, rate.total - rate.errors)} of {rate.total}"
+
+
+def _field_rows(score: Score) -> Iterator[tuple[str, ...]]:
+    for document in score.documents:
+        for field in document.record.fields if document.record else ():
+            if field.verdict is not Verdict.RIGHT:
+                yield _field_row(document.name, field)
+
+
+def _field_row(name: str, field: FieldScore) -> tuple[str, ...]:
+    return (
+        f"{name}: {field.name}",
+        field.verdict.value,
+        NOTHING if field.truth is None else field.truth,
+        NOTHING if field.output is None else field.output,
+    )
+
+
+def _unpaired_rows(score: Score) -> Iterator[tuple[str, ...]]:
+    for name in score.truth_without_output:
+        yield name, "output"
+    for name in score.output_without_truth:
+        yield name, "truth"
+    for document in score.documents:
+        for index in document.pages_without_output:
+            yield f"{document.name}, page {index + 1}", "output"
+        for index in document.pages_without_truth:
+            yield f"{document.name}, page {index + 1}", "truth"
