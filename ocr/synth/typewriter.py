@@ -46,7 +46,7 @@ class Machine:
     type_tilt_deg: float = 0.5
     stroke_offset_mm: float = 0.03
     stroke_tilt_deg: float = 0.3
-    thinned_mm: float = 0.01
+    thinned_mm: float = 0.0
     force: float = 0.9
     force_spread: float = 0.07
     lean: float = 0.18
