@@ -7,7 +7,9 @@ from lxml import etree
 
 from ocr.document import Line, Mark, MarkKind, Page, Step, Word, Zone, ZoneKind
 from ocr.errors import TruthError
-from ocr.formats.page_xml import ASSUMED_DPI, NAMESPACE, from_page_xml, to_page_xml
+from ocr.formats.page_reader import ASSUMED_DPI
+from ocr.formats.page_terms import NAMESPACE
+from ocr.formats.page_xml import from_page_xml, to_page_xml
 from ocr.geometry import Box, Point
 
 WORD = Word("ШИФР", Box(11, 22, 60, 50), 0.5)

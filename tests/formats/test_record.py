@@ -148,7 +148,10 @@ def test_floats_are_rounded_and_what_json_cannot_say_is_left_out():
         (b'{"schema": {"name": "other", "version": 1}}', "schema other 1 is not"),
         (dump(to_json(DOCUMENT)).replace("[0, 0, 90, 20]", "[0, 0, 90]").encode(), "a.json"),
         (dump(to_json(DOCUMENT)).replace('"hole"', '"whole"').encode(), "whole"),
-        (dump(to_json(DOCUMENT)).replace('"value": 3', '"value": null').encode(), "copies.2.number"),
+        (
+            dump(to_json(DOCUMENT)).replace('"value": 3', '"value": null').encode(),
+            "copies.2.number",
+        ),
     ],
 )
 def test_what_is_no_document_is_named(data, complaint):
