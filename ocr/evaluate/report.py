@@ -3,8 +3,9 @@
 Zones are compared kind by kind: the text of all lines of the kind on a page, in order, against
 the same of the output, wherever its boxes lie. The page is compared as a whole in reading order,
 so a zone in the wrong place costs twice its length there; `unordered`, which pairs lines by what
-they say, shows how much of the page's figure is that. Handwriting is scored apart and is part of
-no other figure, on either side.
+they say, shows how much of the page's figure is that. Handwriting, which is not promised to be
+read, and born-digital text, which need not be, are scored apart and are part of no other figure,
+on either side.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from ocr.formats.record import SCHEMA_NAME, flatten, from_json, load
 
 # Figures of an earlier run, kept beside the truth; no record of a document.
 BASELINE_FILE = "baseline.json"
+APART = frozenset({ZoneKind.HANDWRITING, ZoneKind.BORN_DIGITAL})
 
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
     """One page of the truth and what became of it.
 
-    text            the page in reading order, all zones but handwriting
+    text            the page in reading order, without the kinds that stand apart
     unordered       the same, lines paired by what they say
     by_kind         the zones of each kind that stand in the truth or the output
     skew_error_deg  |measured − true angle|; None where either side has none
@@ -257,8 +259,8 @@ def _lines_by_kind(page: Page) -> dict[ZoneKind, list[str]]:
 
 
 def _typed_lines(page: Page) -> list[str]:
-    """All lines in reading order but those by hand."""
-    return [line.text for kind, line in _in_order(page) if kind is not ZoneKind.HANDWRITING]
+    """All lines in reading order but those of the kinds that stand apart."""
+    return [line.text for kind, line in _in_order(page) if kind not in APART]
 
 
 def _skew_error(truth: Page, output: Page | None) -> float | None:

@@ -9,10 +9,9 @@ import rich.box
 import rich.markup
 import rich.table
 
-from ocr.document import ZoneKind
 from ocr.evaluate.rates import Rate, TextScore
 from ocr.evaluate.records import FieldScore, RecordScore, Verdict
-from ocr.evaluate.report import DocumentScore, Score
+from ocr.evaluate.report import APART, DocumentScore, Score
 
 NOTHING = "–"
 TEXT_HEADER = ("", "CER %", "errors / graphemes", "WER %", "errors / words")
@@ -77,9 +76,10 @@ def _accuracy_rows(score: Score) -> Iterator[tuple[str, ...]]:
         yield _text_row(document.name, document.text)
         if len(document.pages) > 1:
             for page in document.pages:
-                yield _text_row(f"  page {page.index + 1}", page.text)
+                if page.text.cer != Rate():  # a page of nothing but what stands apart
+                    yield _text_row(f"  page {page.index + 1}", page.text)
         yield from _kind_rows(document)
-    yield _text_row("all", score.text)
+    yield _text_row("all documents", score.text)
     if len(score.documents) > 1:
         yield from _kind_rows(score)
 
@@ -87,7 +87,7 @@ def _accuracy_rows(score: Score) -> Iterator[tuple[str, ...]]:
 def _kind_rows(score: DocumentScore | Score) -> Iterator[tuple[str, ...]]:
     yield _text_row("  in any order of lines", score.unordered)
     for kind, text in score.by_kind.items():
-        apart = " (apart)" if kind is ZoneKind.HANDWRITING else ""
+        apart = " (apart)" if kind in APART else ""
         yield _text_row(f"  {kind.value}{apart}", text)
 
 

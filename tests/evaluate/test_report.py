@@ -97,6 +97,15 @@ def test_a_planted_error_shows_in_its_zone_and_page_alone(folders):
     assert b.pages[1].skew_error_deg == 0.25
 
 
+def test_text_that_nobody_had_to_read_betters_no_figure(folders):
+    out, truth = folders
+    kinds = (ZoneKind.BORN_DIGITAL, *KINDS[1:])
+    (truth / "a.xml").write_bytes(to_page_xml(page(0, TEXTS, kinds), "a.jpg"))
+    write(out, "a", [page(0, TEXTS, kinds)])
+    a = score_folder(out, truth).documents[0]
+    assert a.text.cer == Rate(0, 31) and a.by_kind[ZoneKind.BORN_DIGITAL].cer == Rate(0, 14)
+
+
 def test_a_swapped_zone_costs_in_order_and_not_without(folders):
     out, truth = folders
     turned = page(0, TEXTS[::-1], KINDS[::-1])
