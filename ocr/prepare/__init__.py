@@ -1,0 +1,157 @@
+"""Prepare: from the page as scanned to an upright, straight, evenly lit page of type alone.
+
+`prepare` decides orientation and skew on a small copy of the scan, resamples the scan once for
+all geometry together, flattens the paper, takes coloured marks off and makes the ink mask. Each
+step says what it measured; a step that is not sure changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from ocr.document import MarkKind, Mask, PageImage, Pixels, PreparedPage, Step
+from ocr.geometry import Affine, Point
+from ocr.prepare.illumination import (
+    IlluminationSettings,
+    find_background,
+    flatten,
+    whiten,
+)
+from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke_width
+from ocr.prepare.marks import Found, MarkSettings, remove_marks
+from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
+from ocr.prepare.skew import SkewSettings, find_skew
+from ocr.raster import to_gray, warp
+
+__all__ = ["Legibility", "PrepareSettings", "prepare"]
+
+Legibility = Callable[[PreparedPage], float]
+"""How well a few lines of a page read, 0–1."""
+
+INSIDE_DPI = 50.0  # px per inch at which the outline of the scan on the canvas is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareSettings:
+    """The settings of all steps."""
+
+    orientation: OrientationSettings = field(default_factory=OrientationSettings)
+    skew: SkewSettings = field(default_factory=SkewSettings)
+    illumination: IlluminationSettings = field(default_factory=IlluminationSettings)
+    marks: MarkSettings = field(default_factory=MarkSettings)
+    ink: InkSettings = field(default_factory=InkSettings)
+
+
+def prepare(
+    image: PageImage, s: PrepareSettings, legibility: Legibility | None = None
+) -> PreparedPage:
+    """Straightens and cleans a page.
+
+    `legibility` judges candidates for orientation; without it the page is not turned by quarters.
+    The page as it stands is judged first, and kept when it reads well.
+    """
+    letters = find_letters(to_gray(image.pixels), image.dpi, s.ink)
+    axis = find_axis(letters)
+    if legibility is None:
+        return _prepare_turned(image, letters, axis, Turn(0, 0.0), s)
+    candidates: dict[int, PreparedPage] = {}
+
+    def judge(turn_deg: int) -> float:
+        candidates[turn_deg] = _prepare_turned(image, letters, axis, Turn(turn_deg, 0.0), s)
+        return float(legibility(candidates[turn_deg]))
+
+    turn = find_turn(axis, judge, s.orientation)
+    page = candidates.get(turn.turn_deg)
+    if page is None:
+        page = _prepare_turned(image, letters, axis, turn, s)
+    return replace(page, steps=(_orientation_step(turn), *page.steps[1:]))
+
+
+def _prepare_turned(
+    image: PageImage, letters: Letters, axis: Axis, turn: Turn, s: PrepareSettings
+) -> PreparedPage:
+    """All steps after the turn by quarters is settled."""
+    down = axis.vertical and axis.confidence >= s.orientation.sure_axis
+    skew = find_skew(letters, s.skew, vertical=down or turn.turn_deg % 180 == 90)
+    sure = skew.confidence >= s.skew.min_confidence
+    straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
+    pixels, to_scan = _set_upright(image.pixels, turn.turn_deg, skew.angle_deg * straighten)
+    dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
+    inside = _inside(pixels, to_scan, (scan_width, scan_height), dpi)
+    ground = find_background(pixels, inside, dpi, s.illumination)
+    gray = whiten(flatten(to_gray(pixels), ground.luminance()), ground.border)
+    found = remove_marks(pixels, gray, ground, dpi, s.marks)
+    ink = find_ink(found.gray, dpi, s.ink)
+    steps = (
+        _orientation_step(turn),
+        Step("skew", {"angle_deg": skew.angle_deg, "confidence": skew.confidence}),
+        Step("illumination", ground.measured()),
+        Step("marks", _counts(found)),
+        Step("ink", {"stroke_px": stroke_width(ink), "share": float(ink.mean())}),
+    )
+    return PreparedPage(
+        image.ref,
+        found.gray,
+        ink,
+        found.marks,
+        dpi,
+        to_scan,
+        (scan_width, scan_height),
+        found.removed,
+        steps,
+    )
+
+
+def _orientation_step(turn: Turn) -> Step:
+    return Step("orientation", {"turned_deg": turn.turn_deg, "confidence": turn.confidence})
+
+
+def _counts(found: Found) -> dict[str, float]:
+    kinds = [mark.kind for mark in found.removed]
+    return {
+        "stamps": kinds.count(MarkKind.STAMP),
+        "handwriting": kinds.count(MarkKind.HANDWRITING),
+        "share": found.share,
+    }
+
+
+def _set_upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Pixels, Affine]:
+    """The scan turned clockwise by `turn_deg` and straightened, and the map back to the scan.
+
+    The canvas holds every corner of the scan. Quarter turns alone move pixels, nothing is mixed.
+    """
+    height, width = pixels.shape[:2]
+    turn = Affine.rotation(turn_deg).then(Affine.rotation(-skew_deg))
+    corners = [turn.point(Point(x, y)) for x in (0, width) for y in (0, height)]
+    left, top = min(p.x for p in corners), min(p.y for p in corners)
+    right, bottom = max(p.x for p in corners), max(p.y for p in corners)
+    to_new = turn.then(Affine.translation(-left, -top))
+    if skew_deg == 0:
+        quarters = turn_deg // 90 % 4
+        return np.ascontiguousarray(np.rot90(pixels, -quarters)), _exact(to_new).inverse()
+    # a hair of rounding must not add a row
+    size = (math.ceil(right - left - 1e-6), math.ceil(bottom - top - 1e-6))
+    return warp(pixels, to_new, size), to_new.inverse()
+
+
+def _exact(turn: Affine) -> Affine:
+    """A quarter turn without the rounding of its sine."""
+    return Affine(*(float(round(v)) for v in (turn.a, turn.b, turn.c, turn.d, turn.e, turn.f)))
+
+
+def _inside(pixels: Pixels, to_scan: Affine, scan_size: tuple[int, int], dpi: float) -> Mask:
+    """Where the canvas shows the scan, at about `INSIDE_DPI`."""
+    scale = min(1.0, INSIDE_DPI / dpi)
+    height, width = (max(1, round(n * scale)) for n in pixels.shape[:2])
+    to_canvas = to_scan.inverse()
+    w, h = scan_size
+    corners = [to_canvas.point(Point(*c)) for c in ((0, 0), (w, 0), (w, h), (0, h))]
+    outline = np.array([(p.x * scale - 0.5, p.y * scale - 0.5) for p in corners])
+    mask = np.zeros((height, width), dtype=np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(outline).astype(np.int32), 1)
+    return mask.astype(np.bool_)

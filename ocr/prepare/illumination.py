@@ -1,0 +1,162 @@
+"""Illumination: paper to white, strokes at their own grey, dark borders away.
+
+Method: the background is the page closed with a kernel wider than strokes, smoothed by a wide
+median, both at 50 dpi, each colour for itself; the page is divided by it. Closing keeps stains,
+shadows and bleed-through of large areas in the background, so they go; strokes are narrower than
+the kernel and stay. Dark areas that hang on the edge of the scan (scanner lid, fold, binder) are
+no paper: they are left out of the background and painted white.
+
+Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 30 ms for A4 at
+300 dpi in grey, on one core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.document import Gray, Mask, Pixels
+from ocr.geometry import mm_to_px
+from ocr.prepare.ink import reduce_to, resize
+from ocr.raster import components, to_gray
+
+WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
+PAPER = 250  # grey level that paper is brought to; noise above it is still seen
+DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
+
+
+@dataclass(frozen=True, slots=True)
+class IlluminationSettings:
+    """How the background is found."""
+
+    closing_mm: float = 4.5  # wider than a filled letter, so that paper is seen beside it
+    median_mm: float = 12.0  # blots up to half of this are not taken for paper
+    border_mm: float = 3.0  # dark areas at the edge thinner than this may be strokes
+    border_share: float = 0.45  # darker than this share of the paper's level is border
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """Paper at reduced resolution: paper (h, w) or (h, w, 3) uint8, border and what
+    lies off the scan (h, w) bool.
+    """
+
+    paper: Pixels
+    border: Mask
+    off: Mask
+
+    def luminance(self) -> Gray:
+        """(h, w) paper under a page in grey."""
+        return to_gray(self.paper)
+
+    def measured(self) -> dict[str, float]:
+        """Grey level of the paper, how much it varies, and the share of dark border."""
+        level = self.luminance()[~self.border]
+        if not level.size:
+            return {"paper": 0.0, "spread": 0.0, "border_share": 1.0}
+        low, middle, high = (float(v) for v in np.percentile(level, (5, 50, 95)))
+        return {
+            "paper": middle,
+            "spread": high - low,
+            "border_share": float(self.border.mean()),
+        }
+
+
+def find_background(
+    pixels: Pixels, inside: Mask, dpi: float, s: IlluminationSettings
+) -> Background:
+    """`inside` (H, W) at any resolution: where the canvas shows the scan."""
+    small = reduce_to(pixels, min(1.0, WORK_DPI / dpi))
+    height, width = small.shape[:2]
+    at_dpi = dpi * width / pixels.shape[1]
+    off = ~cv2.resize(
+        inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST
+    ).astype(np.bool_)
+    luma = to_gray(small)
+    paper_level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
+    border = _border(luma, off, paper_level * s.border_share, mm_to_px(s.border_mm, at_dpi))
+    valid = ~(off | border)
+    if not valid.any():
+        valid[:] = True
+    filled = _fill(small, valid)
+    close = max(3, round(mm_to_px(s.closing_mm, at_dpi))) | 1
+    smooth = max(3, min(round(mm_to_px(s.median_mm, at_dpi)), 255)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
+    closed = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    steady = cv2.medianBlur(closed, smooth)
+    soft = cv2.blur(steady, (close, close), borderType=cv2.BORDER_REPLICATE)
+    paper = np.maximum(soft, DARKEST_PAPER).astype(np.uint8)
+    return Background(_without_bias(filled, paper, valid), border, off)
+
+
+def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:
+    """Thick dark areas that touch the edge of the scan."""
+    side = max(3, round(thickness)) | 1
+    # one pixel more: where scan and canvas meet, both are mixed and neither is dark
+    rim = cv2.dilate(off.astype(np.uint8), np.ones((3, 3), np.uint8))
+    seen = np.where(rim > 0, 0, luma).astype(np.uint8)
+    framed = cv2.copyMakeBorder(seen, side, side, side, side, cv2.BORDER_CONSTANT, value=0)
+    low = (framed < dark).astype(np.uint8)
+    core = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    _, labels = cv2.connectedComponents(core, connectivity=4, ltype=cv2.CV_32S)
+    hung: Mask = ((labels == labels[0, 0]) & (core > 0))[side:-side, side:-side]
+    # of the rim only what is dark, and long enough to be no letter cut by the edge
+    parts = components(hung & ~off & (luma < 1.6 * dark))
+    border = parts.mask(np.maximum(parts.width, parts.height) >= 2 * side)
+    # back to the full outline, which opening and averaging have eaten into
+    grown = cv2.dilate(border.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray((grown > 0) & ~off, dtype=np.bool_)
+
+
+def _fill(small: Pixels, valid: Mask) -> Pixels:
+    """Paper in place of what is none: the mean of the paper around, from near to far."""
+    if valid.all():
+        return small
+    out = small.copy()
+    weight = valid.astype(np.float32)
+    value = small.astype(np.float32) * (weight if small.ndim == 2 else weight[..., None])
+    missing = ~valid
+    side = 9
+    limit = 2 * max(small.shape[:2]) + 1
+    while missing.any():
+        near = cv2.blur(weight, (side, side), borderType=cv2.BORDER_CONSTANT)
+        mean = cv2.blur(value, (side, side), borderType=cv2.BORDER_CONSTANT)
+        take = missing & (near > 1e-4)
+        share = near[take] if small.ndim == 2 else near[take][:, None]
+        out[take] = np.clip(mean[take] / share, 0, 255).astype(np.uint8)
+        missing &= ~take
+        if side >= limit:
+            break
+        side = min(side * 3, limit) | 1
+    return out
+
+
+def _without_bias(filled: Pixels, paper: Pixels, valid: Mask) -> Pixels:
+    """Closing picks the light grains; bring the level back to the middle of the paper."""
+    ratio = filled.astype(np.float32) / paper
+    plain = valid if filled.ndim == 2 else valid & (ratio.min(axis=2) > 0.8)
+    plain = plain & ((ratio if filled.ndim == 2 else ratio.min(axis=2)) > 0.8)
+    if not plain.any():
+        return paper
+    middle = np.median(ratio[plain], axis=0)
+    return np.clip(paper * np.minimum(middle, 1.0), 1, 255).astype(np.uint8)
+
+
+def flatten(pixels: Pixels, paper: Pixels) -> Pixels:
+    """(H, W) or (H, W, 3): the page over its paper (any resolution), which comes to `PAPER`."""
+    height, width = pixels.shape[:2]
+    paper = resize(paper, (width, height))
+    return cv2.divide(pixels, paper, scale=float(PAPER)).astype(np.uint8, copy=False)
+
+
+def whiten(gray: Gray, area: Mask) -> Gray:
+    """`gray` with 255 wherever `area` (at any resolution) is True."""
+    if not area.any():
+        return gray
+    height, width = gray.shape
+    full = cv2.resize(area.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    out = gray.copy()
+    out[full > 0] = 255
+    return out

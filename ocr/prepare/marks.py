@@ -1,0 +1,405 @@
+"""Marks: coloured stamps, pencil and ink, found, typed, boxed and taken off the type.
+
+Method. The page is flattened in colour, so paper is white whatever its tint. Type mixes with
+paper along a line in colour space: its direction is taken from the letters of the page itself,
+the neutral ones where there are enough, so a page in brown or violet ribbon has type of that
+colour and no mark. Pixels off that line by more than the page's colour noise are coloured; they
+are parted by hue into inks, and those of one ink within 4 mm of each other make one mark.
+
+Each mark is then unmixed at full resolution: by Beer's law optical densities of inks that lie
+over each other add, D = a·type + b·ink, both spectra measured on the page. `a` alone goes into
+the page that is read, so letters under a stamp stay; `b` alone goes into the picture of marks.
+
+Only colour is used: grey and bilevel scans come back as they are. Unsure means unchanged: weak
+colour, specks, coloured print as wide as the page are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.document import Gray, Mark, MarkKind, Mask, Pixels
+from ocr.geometry import Box, mm_to_px
+from ocr.prepare.illumination import PAPER, Background, flatten
+from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to, resize
+from ocr.raster import Components, components, crop, to_gray
+
+WORK_DPI = 100.0  # colour is analysed at 4 px a mm: JPEG keeps no more of it
+HUE_BINS = 72  # of 5°
+HUE_APART_DEG = 50.0  # inks nearer in hue than this are one ink: red and violet lie 80° apart
+NEUTRAL_CHROMA = 0.18  # of darkness; black and blue-black ribbon lie below
+NEUTRAL_LETTERS = 0.2  # share of neutral letters from which the type is taken for neutral
+INK_DARK = 0.12  # of the paper's reflectance missing, from which a pixel is inked
+FLOOR = 0.03  # reflectance under which a density says nothing more
+
+MIN_LETTERS = 8  # fewer tell nothing about the colour of the type
+EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies within is fringe
+THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is not
+GAP_MM = 1.2  # gaps that type leaves in the mark below it
+RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
+HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSettings:
+    """What counts as a mark. Chroma runs from 0 to 1, in reflectance over the paper's."""
+
+    min_chroma: float = 0.09  # a coloured pixel: 23 grey levels between channels
+    sure_chroma: float = 0.18  # a mark has pixels as strong as this
+    noise_times: float = 5.0  # and a pixel stands out of the page's colour noise this often
+    join_mm: float = 4.0  # lines of a stamp stand closer than this
+    min_extent_mm: float = 3.0  # smaller ones are foxing and fringes
+    min_area_mm2: float = 1.5
+    max_stamp_mm: float = 110.0  # wider print in lines is a printed head, not a stamp
+    max_share: float = 0.75  # of all ink; when more is coloured, it is the type's own colour
+    type_share: float = 0.4  # of the type's density, from which a pixel under a mark is type
+
+
+class Found(NamedTuple):
+    """gray and marks (H, W) uint8; removed in pixels of `gray`; share of the page's pixels."""
+
+    gray: Gray
+    marks: Gray
+    removed: tuple[Mark, ...]
+    share: float
+
+
+class _Group(NamedTuple):
+    """One mark at working resolution."""
+
+    box: Box
+    mask: Mask  # of the box
+    ink: int
+
+
+class _Work(NamedTuple):
+    """The page at working resolution; scale: its pixels per pixel of the page."""
+
+    flat: Floats  # (h, w, 3) reflectance, 1 = paper
+    dpi: float
+    scale: float
+    type: _Spectrum
+
+
+class _Spectrum(NamedTuple):
+    """Absorption of an ink: unit (3,) in optical density; strength: that of a full stroke."""
+
+    unit: Floats
+    strength: float
+
+
+def remove_marks(
+    pixels: Pixels, gray: Gray, background: Background, dpi: float, s: MarkSettings
+) -> Found:
+    """Takes coloured marks off `gray` (H, W), the flattened luminance of `pixels`."""
+    nothing = Found(gray, np.full_like(gray, 255), (), 0.0)
+    if pixels.ndim == 2 or background.paper.ndim == 2 or min(gray.shape) < 16:
+        return nothing
+    small = flatten(reduce_to(pixels, min(1.0, WORK_DPI / dpi)), background.paper)
+    scale = small.shape[1] / pixels.shape[1]
+    flat = np.minimum(small.astype(np.float32) / PAPER, 1.0)
+    letters = find_letters(to_gray(small), dpi * scale, InkSettings())
+    colour = _colour(flat)
+    offset = colour.chroma - colour.dark[..., None] * _type_line(colour, letters)
+    strength = np.hypot(offset[..., 0], offset[..., 1])
+    weak, sure = _thresholds(strength, s)
+    fringe, margin = (
+        _near_edge(background, strength.shape, mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
+    )
+    coloured = (strength > weak) & ~fringe
+    ink = colour.dark > INK_DARK
+    if not coloured.any() or (coloured & ink).sum() > s.max_share * max(1, ink.sum()):
+        return nothing
+    inks = _inks(offset, strength, coloured)
+    groups = [
+        group
+        for group in _groups(inks, strength > sure, dpi * scale, s)
+        if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
+    ]
+    work = _Work(flat, dpi * scale, scale, _spectrum_of_type(flat, letters))
+    return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
+
+
+# --- colour ----------------------------------------------------------------------------------
+
+
+class _Colour(NamedTuple):
+    """dark (h, w) 0 = paper; chroma (h, w, 2): red − green, blue − the mean of both."""
+
+    dark: Floats
+    chroma: Floats
+
+
+def _colour(flat: Floats) -> _Colour:
+    red, green, blue = flat[..., 0], flat[..., 1], flat[..., 2]
+    chroma = np.stack([red - green, blue - (red + green) / 2], axis=-1)
+    return _Colour(1.0 - flat.mean(axis=2), chroma)
+
+
+def _type_line(colour: _Colour, letters: Letters) -> Floats:
+    """(2,) chroma per darkness of the page's type."""
+    if len(letters) < MIN_LETTERS:
+        return np.zeros(2, dtype=np.float32)
+    _, labels = cv2.connectedComponents(letters.mask.astype(np.uint8), ltype=cv2.CV_32S)
+    flat = labels.ravel()
+    dark = np.bincount(flat, colour.dark.ravel())[1:]
+    weighted = [np.bincount(flat, colour.chroma[..., i].ravel())[1:] for i in (0, 1)]
+    lines = np.stack(weighted, axis=-1) / np.maximum(dark, 1e-3)[:, None]
+    neutral = np.hypot(lines[:, 0], lines[:, 1]) < NEUTRAL_CHROMA
+    chosen = lines[neutral] if neutral.mean() >= NEUTRAL_LETTERS else lines
+    return np.median(chosen, axis=0).astype(np.float32)
+
+
+def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
+    """Chroma from which a pixel is coloured, and surely so, on this page."""
+    noise = 1.4826 * float(np.median(strength))
+    weak = max(s.min_chroma, s.noise_times * noise)
+    return weak, max(s.sure_chroma, 1.5 * weak)
+
+
+def _inks(offset: Floats, strength: Floats, coloured: Mask) -> npt.NDArray[np.uint8]:
+    """(h, w) 0 where not coloured, else the number of the ink from 1, strongest first."""
+    hue = np.degrees(np.arctan2(offset[..., 1], offset[..., 0])) % 360.0
+    bins = np.minimum((hue[coloured] * HUE_BINS / 360).astype(np.int32), HUE_BINS - 1)
+    weight = np.bincount(bins, strength[coloured], minlength=HUE_BINS)
+    smooth = np.sum([np.roll(weight, k) * (3 - abs(k)) for k in range(-2, 3)], axis=0)
+    peaks: list[float] = []
+    for i in np.argsort(-smooth):
+        centre = (i + 0.5) * 360 / HUE_BINS
+        if smooth[i] < 0.02 * smooth.max():
+            break
+        if all(_apart(centre, p) >= HUE_APART_DEG for p in peaks):
+            peaks.append(float(centre))
+    distance = np.stack([_apart(hue[coloured], p) for p in peaks])
+    out = np.zeros(strength.shape, dtype=np.uint8)
+    out[coloured] = distance.argmin(axis=0) + 1
+    return out
+
+
+def _apart(a: npt.ArrayLike, b: float) -> npt.NDArray[np.float64]:
+    return np.abs((np.asarray(a) - b + 180.0) % 360.0 - 180.0)
+
+
+def _near_edge(background: Background, shape: tuple[int, ...], reach_px: float) -> Mask:
+    """(h, w): within `reach_px` of the paper's edge, where scanners draw coloured fringes."""
+    edge = (background.border | background.off).astype(np.uint8)
+    edge = np.asarray(cv2.resize(edge, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    side = 2 * round(reach_px) + 1
+    near = cv2.dilate(np.pad(edge, 1, constant_values=1), np.ones((side, side), np.uint8))
+    return np.asarray(near[1:-1, 1:-1] > 0, dtype=np.bool_)
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def _groups(
+    inks: npt.NDArray[np.uint8], sure: Mask, dpi: float, s: MarkSettings
+) -> Iterator[_Group]:
+    """Pixels of one ink near to each other, large and strong enough for a mark."""
+    reach = max(3, round(mm_to_px(s.join_mm, dpi))) | 1
+    kernel = np.ones((reach, reach), np.uint8)
+    gap = np.ones((max(2, round(mm_to_px(GAP_MM, dpi))),) * 2, np.uint8)
+    for ink in range(1, int(inks.max()) + 1):
+        of_ink = inks == ink
+        strong = _anchored(of_ink, sure)
+        wide = np.pad(strong, reach).astype(np.uint8)
+        joined = cv2.dilate(wide, kernel)[reach:-reach, reach:-reach]
+        parts = components(joined.astype(np.bool_))
+        for i in range(len(parts.area)):
+            box = parts.box(i)
+            near = parts.labels[box.top : box.bottom, box.left : box.right] == i + 1
+            core, mask = _tight(box, crop(strong, box) & near)
+            if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
+                continue
+            if mask.sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
+                continue
+            # the faint strokes near by belong to the mark as well
+            box, inside = _tight(box, crop(of_ink, box) & near)
+            closed = cv2.morphologyEx(np.pad(inside, 9).astype(np.uint8), cv2.MORPH_CLOSE, gap)
+            yield _Group(box, closed[9:-9, 9:-9] > 0, ink)
+
+
+def _tight(box: Box, mask: Mask) -> tuple[Box, Mask]:
+    """`mask` of `box` without its empty margins."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    inner = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return inner.shift(box.left, box.top), crop(mask, inner)
+
+
+def _anchored(mask: Mask, sure: Mask) -> Mask:
+    """The components of `mask` that hold a sure pixel."""
+    parts = components(mask)
+    hit = np.bincount(parts.labels[mask & sure], minlength=len(parts.area) + 1)[1:] > 0
+    return parts.mask(hit)
+
+
+def _is_print(group: _Group, dpi: float, s: MarkSettings) -> bool:
+    """Coloured letters over more of the page than any stamp covers."""
+    return (
+        group.box.width > mm_to_px(s.max_stamp_mm, dpi)
+        and _letter_count(components(group.mask), dpi) >= 8
+    )
+
+
+def _lies_in(area: Mask, group: _Group) -> bool:
+    return bool(crop(area, group.box)[group.mask].mean() > 0.5)
+
+
+def _letter_count(parts: Components, dpi: float) -> int:
+    low, high = mm_to_px(1.0, dpi), mm_to_px(8.0, dpi)
+    return int(((parts.height >= low) & (parts.height <= high) & (parts.width <= high)).sum())
+
+
+def _kind(group: _Group, dpi: float) -> MarkKind:
+    """A stamp is a block with letters or a frame in it; what is drawn by hand is sparse."""
+    box, parts = group.box, components(group.mask)
+    if max(box.width, box.height) < mm_to_px(15.0, dpi):
+        return MarkKind.HANDWRITING
+    if min(box.width, box.height) < mm_to_px(4.0, dpi):
+        return MarkKind.HANDWRITING
+    spans = (parts.width > 0.7 * box.width) & (parts.height > 0.7 * box.height)
+    hollow = bool(spans.any()) and _encloses(group.mask)
+    letters = _letter_count(parts, dpi)
+    return MarkKind.STAMP if hollow or letters >= 8 else MarkKind.HANDWRITING
+
+
+def _encloses(mask: Mask) -> bool:
+    """Whether lines of `mask` shut in a good part of its box, as a frame or a ring does."""
+    closed = cv2.dilate(np.pad(mask, 2).astype(np.uint8), np.ones((3, 3), np.uint8))
+    outside = components(closed == 0)
+    if not len(outside.area):
+        return False
+    first = int(outside.labels[0, 0])
+    inner = int(outside.area.sum() - outside.area[first - 1])
+    return inner > 0.3 * mask.size
+
+
+# --- unmixing --------------------------------------------------------------------------------
+
+
+def _density(flat: Floats) -> Floats:
+    return -np.log(np.maximum(flat, FLOOR))
+
+
+def _spectrum_of_type(flat: Floats, letters: Letters) -> _Spectrum:
+    neutral = np.full(3, 3**-0.5, dtype=np.float32)
+    if len(letters) < MIN_LETTERS:
+        return _Spectrum(neutral, 2.0)
+    return _spectrum(flat[letters.mask], strongest=0.4) or _Spectrum(neutral, 2.0)
+
+
+def _spectrum(reflectance: Floats, strongest: float) -> _Spectrum | None:
+    """Of (N, 3) pixels, from the densest share of them; None where they are all but white."""
+    density = _density(reflectance)
+    total = density.sum(axis=1)
+    middle = np.median(density[total >= np.quantile(total, 1 - strongest)], axis=0)
+    length = float(np.linalg.norm(middle))
+    if length < 0.2:
+        return None
+    return _Spectrum((middle / length).astype(np.float32), length)
+
+
+def _take_off(
+    pixels: Pixels,
+    gray: Gray,
+    background: Background,
+    groups: list[_Group],
+    work: _Work,
+    s: MarkSettings,
+) -> Found:
+    height, width = gray.shape
+    paper = resize(background.paper, (width, height))
+    out, marks = gray.copy(), np.full_like(gray, 255)
+    removed: list[Mark] = []
+    pixel_count = 0
+    stroke = round(mm_to_px(THIN_MM, work.dpi / work.scale))
+    for ink in sorted({g.ink for g in groups}):
+        of_ink = [g for g in groups if g.ink == ink]
+        colours = np.concatenate([crop(work.flat, g.box)[g.mask] for g in of_ink])
+        spectrum = _spectrum(colours, strongest=0.5)
+        if spectrum is None:
+            continue
+        for group in of_ink:
+            box, area = _at_full_size(group, work, (width, height))
+            flat = flatten(crop(pixels, box), crop(paper, box))
+            type_only, mark_only = _unmix(flat, work.type, spectrum, stroke, s)
+            here = out[box.top : box.bottom, box.left : box.right]
+            here[area] = np.maximum(here, type_only)[area]
+            there = marks[box.top : box.bottom, box.left : box.right]
+            there[area] = np.minimum(there, mark_only)[area]
+            removed.append(Mark(_kind(group, work.dpi), box))
+            pixel_count += int((mark_only[area] < HALF_GRAY).sum())
+    return Found(out, marks, tuple(removed), pixel_count / gray.size)
+
+
+def _at_full_size(group: _Group, work: _Work, size: tuple[int, int]) -> tuple[Box, Mask]:
+    """Box and area of a mark on the page, the pale rim of its strokes included."""
+    rim = max(2, round(mm_to_px(RIM_MM, work.dpi)))
+    wide = np.pad(group.mask, rim).astype(np.uint8)
+    grown = group.box.grow(rim, rim)
+    left, top = round(grown.left / work.scale), round(grown.top / work.scale)
+    right, bottom = round(grown.right / work.scale), round(grown.bottom / work.scale)
+    rimmed = cv2.dilate(wide, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8))
+    full = cv2.resize(rimmed, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
+    box = Box(left, top, right, bottom).clip(*size)
+    inside = crop(np.asarray(full), box.shift(-left, -top))
+    return box, inside.astype(np.bool_)
+
+
+def _unmix(
+    flat: Pixels, type_ink: _Spectrum, mark_ink: _Spectrum, stroke_px: int, s: MarkSettings
+) -> tuple[Gray, Gray]:
+    """(h, w) type alone and mark alone on white, from (h, w, 3) over the paper.
+
+    Two models, since a scan shows both: inks over each other multiply (densities add), the rim of
+    a stroke mixes with paper (reflectances add). A pixel is type as far as neither can explain it
+    by the mark. Up to `type_share` of a full stroke that is taken for a remainder of the mark,
+    with a smooth passage.
+    """
+    seen = flat.astype(np.float32) / np.float32(PAPER)
+    over, mark_over = _shares(_density(seen), type_ink.unit, mark_ink.unit)
+    missing = [1.0 - np.exp(-i.unit * i.strength) for i in (type_ink, mark_ink)]
+    beside, mark_beside = _shares(1.0 - seen, *missing)
+    luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    by_density = np.exp(-over[..., None] * type_ink.unit) @ luma
+    by_mixing = 1.0 - beside * float(missing[0] @ luma)
+    part = np.clip(np.minimum(over / type_ink.strength, beside) / s.type_share * 2 - 1, 0.0, 1.0)
+    part *= part * (3 - 2 * part) * _strokes(part > 0.2, stroke_px)
+    type_only = 1.0 - part * (1.0 - np.maximum(by_density, by_mixing))
+    darkest = float(mark_ink.unit.max())
+    mark_only = np.minimum(
+        np.exp(-mark_over * darkest), 1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max())
+    )
+    return _to_gray8(type_only * PAPER), _to_gray8(mark_only * PAPER)
+
+
+def _strokes(mask: Mask, thickness: int) -> Mask:
+    """The components of `mask` that are somewhere as thick as a stroke; rims are thinner."""
+    if thickness < 2:
+        return mask
+    kernel = np.ones((thickness, thickness), np.uint8)
+    thick = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    return _anchored(mask, thick > 0)
+
+
+def _shares(value: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """(h, w) a, b ≥ 0 with the least error of value = a·first + b·second."""
+    ff, ss, fs = float(first @ first), float(second @ second), float(first @ second)
+    on_first, on_second = value @ first, value @ second
+    det = max(ff * ss - fs * fs, 1e-3 * ff * ss)
+    a = (on_first * ss - on_second * fs) / det
+    b = (on_second * ff - on_first * fs) / det
+    a, b = np.where(b < 0, on_first / ff, a), np.where(a < 0, on_second / ss, b)
+    return np.maximum(a, 0.0), np.maximum(b, 0.0)
+
+
+def _to_gray8(value: Floats) -> Gray:
+    return np.clip(np.rint(value), 0, 255).astype(np.uint8)
