@@ -8,9 +8,10 @@ by the number of its copy, a stamp by its incoming number.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ocr.document import Field
 from ocr.evaluate.rates import Rate
@@ -25,6 +26,14 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     MISSING = "missing"
     INVENTED = "invented"
+
+
+class Key(NamedTuple):
+    """A field's name, where `group` may repeat: references.4676, incoming_stamps.3645.date."""
+
+    group: str
+    label: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,22 @@ class FieldScore:
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:
-    """fields: all but the grid; slots and addressees: errors in the grid.
-
-    slots       of all numbered slots, those that are missing, invented, there twice or with
-                another addressee than the truth's (none where it has none)
-    addressees  of the slots that have one, those in which it is missing or wrong
-    """
+    """fields: all but the grid; slots: the grid, each with its addressee, "" where it has none."""
 
     fields: tuple[FieldScore, ...] = ()
-    slots: Rate = field(default_factory=Rate)
-    addressees: Rate = field(default_factory=Rate)
+    slots: tuple[FieldScore, ...] = ()
+
+    @property
+    def grid(self) -> Rate:
+        """Slots missing, invented, there twice or with another addressee, of the truth's slots."""
+        errors = sum(slot.verdict is not Verdict.RIGHT for slot in self.slots)
+        return Rate(errors, sum(slot.truth is not None for slot in self.slots))
+
+    @property
+    def addressees(self) -> Rate:
+        """Addressees missing or wrong, of the truth's."""
+        named = [slot for slot in self.slots if slot.truth]
+        return Rate(sum(slot.verdict is not Verdict.RIGHT for slot in named), len(named))
 
     def count(self, verdict: Verdict) -> int:
         return sum(each.verdict is verdict for each in self.fields)
@@ -82,45 +97,68 @@ def plain(value: str) -> str:
 def score_record(truth: Iterable[Field], output: Iterable[Field]) -> RecordScore:
     """Fields in the order of the truth, invented ones after them."""
     t, o = _values(truth), _values(output)
-    names = [*t, *(name for name in o if name not in t)]
+    slots = tuple(_score_grid(_take_slots(t), _take_slots(o)))
+    o = _relabel(o, t)
+    keys = [*t, *(key for key in o if key not in t)]
     fields = tuple(
-        FieldScore(name, t.get(name), o.get(name)) for name in names if not _in_grid(name)
+        FieldScore(".".join(part for part in key if part), t.get(key), o.get(key)) for key in keys
     )
-    slots, addressees = _score_grid(_slots(t), _slots(o))
-    return RecordScore(fields, slots, addressees)
+    return RecordScore(fields, slots)
 
 
-def _values(fields: Iterable[Field]) -> dict[str, str]:
-    """{name: value}; what repeats is named by what it says: references.4676, stamps.3645.date."""
+def _values(fields: Iterable[Field]) -> dict[Key, str]:
+    """What repeats is labelled by what it says, and by its place only where it says nothing."""
     raw = {each.name: str(each.value) for each in fields}
     values = {}
     for name, value in raw.items():
-        parts = name.split(".")
-        if len(parts) > 1 and parts[1].isdecimal() and not _in_grid(name):
-            own = raw.get(f"{parts[0]}.{parts[1]}.number") if len(parts) > 2 else value
-            if own is not None:
-                parts[1] = plain(own)
-        values[".".join(parts)] = value
+        group, place, *rest = [*name.split("."), ""]
+        if not place.isdecimal():
+            values[Key(group, "", name.partition(".")[2])] = value
+            continue
+        number = raw.get(f"{group}.{place}.number", place) if rest[:-1] else value
+        # in the grid two slots of one number stay two
+        label = place if group == GRID else plain(number)
+        values[Key(group, label, ".".join(rest[:-1]))] = value
     return values
 
 
-def _in_grid(name: str) -> bool:
-    return name.split(".")[0] == GRID
-
-
-def _slots(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(number of the copy, addressee in plain form or "") of each slot, as it comes."""
+def _take_slots(values: dict[Key, str]) -> list[tuple[str, str]]:
+    """(number of the copy, addressee or "") of each slot, as it comes; takes the grid out."""
+    grid = {key: values.pop(key) for key in list(values) if key.group == GRID}
     return [
-        (number, plain(values.get(name.removesuffix("number") + "addressee", "")))
-        for name, number in values.items()
-        if _in_grid(name) and name.endswith(".number")
+        (number, grid.get(key._replace(part="addressee"), ""))
+        for key, number in grid.items()
+        if key.part == "number"
     ]
 
 
-def _score_grid(truth: list[tuple[str, str]], output: list[tuple[str, str]]) -> tuple[Rate, Rate]:
-    t, o = dict(truth), dict(output)
-    twice = len(output) - len(o)
-    wrong = sum(n not in t or n not in o or t[n] != o[n] for n in t.keys() | o.keys())
-    named = [n for n, addressee in t.items() if addressee]
-    lost = sum(o.get(n) != t[n] for n in named)
-    return Rate(wrong + twice, len(t)), Rate(lost, len(named))
+def _relabel(output: Mapping[Key, str], truth: Mapping[Key, str]) -> dict[Key, str]:
+    """Labels that the truth does not know take the names, in order, of those it has left.
+
+    So a stamp whose number is misread has one field wrong, and not all missing and invented.
+    """
+    known = dict.fromkeys((key.group, key.label) for key in truth if key.label)
+    found = dict.fromkeys((key.group, key.label) for key in output if key.label)
+    names: dict[tuple[str, str], str] = {}
+    for group in dict.fromkeys(group for group, _ in found):
+        strange = [label for g, label in found if g == group and (g, label) not in known]
+        left = [label for g, label in known if g == group and (g, label) not in found]
+        names |= {(group, old): new for old, new in zip(strange, left, strict=False)}
+    return {
+        key._replace(label=names.get((key.group, key.label), key.label)): value
+        for key, value in output.items()
+    }
+
+
+def _score_grid(
+    truth: list[tuple[str, str]], output: list[tuple[str, str]]
+) -> Iterator[FieldScore]:
+    """Slots of the truth, then those that are in the output alone or once more."""
+    left = list(output)
+    for number, addressee in truth:
+        found = next((slot for slot in left if slot[0] == number), None)
+        if found is not None:
+            left.remove(found)
+        yield FieldScore(f"{GRID}.{number}", addressee, None if found is None else found[1])
+    for number, addressee in left:
+        yield FieldScore(f"{GRID}.{number}", None, addressee)

@@ -40,11 +40,7 @@ def tables(score: Score) -> tuple[Table, ...]:
             ("document", "right", "wrong", "missing", "invented", "slots", "addressees"),
             tuple(_record_rows(score)),
         ),
-        Table(
-            "Fields that are not right",
-            ("field", "verdict", "truth", "output"),
-            tuple(_field_rows(score)),
-        ),
+        *_field_tables(score),
         Table("Without counterpart", ("name", "what is missing"), tuple(_unpaired_rows(score))),
     ]
     return tuple(table for table in found if table.rows)
@@ -117,7 +113,7 @@ def _record_rows(score: Score) -> Iterator[tuple[str, ...]]:
 
 
 def _grid_cells(record: RecordScore) -> tuple[str, str]:
-    return _right(record.slots), _right(record.addressees)
+    return _right(record.grid), _right(record.addressees)
 
 
 def _right(rate: Rate) -> str:
@@ -127,20 +123,24 @@ def _right(rate: Rate) -> str:
     return f"{max(0, rate.total - rate.errors)} of {rate.total}"
 
 
-def _field_rows(score: Score) -> Iterator[tuple[str, ...]]:
+def _field_tables(score: Score) -> Iterator[Table]:
+    """Every field of every record, and of its grid the slots that are not right."""
+    header = ("field", "verdict", "output", "truth, where it differs")
     for document in score.documents:
-        for field in document.record.fields if document.record else ():
-            if field.verdict is not Verdict.RIGHT:
-                yield _field_row(document.name, field)
+        record = document.record or RecordScore()
+        slots = [slot for slot in record.slots if slot.verdict is not Verdict.RIGHT]
+        rows = [_field_row(field) for field in (*record.fields, *slots)]
+        yield Table(f"Record of {document.name}", header, tuple(rows))
 
 
-def _field_row(name: str, field: FieldScore) -> tuple[str, ...]:
-    return (
-        f"{name}: {field.name}",
-        field.verdict.value,
-        NOTHING if field.truth is None else field.truth,
-        NOTHING if field.output is None else field.output,
-    )
+def _field_row(field: FieldScore) -> tuple[str, ...]:
+    right = field.verdict is Verdict.RIGHT
+    truth = "" if right else _shown(field.truth)
+    return field.name, field.verdict.value, _shown(field.output), truth
+
+
+def _shown(value: str | None) -> str:
+    return NOTHING if value is None else value or "(empty)"
 
 
 def _unpaired_rows(score: Score) -> Iterator[tuple[str, ...]]:

@@ -80,7 +80,7 @@ def test_the_truth_scores_nothing_but_zeros(folders):
     assert score.by_kind[ZoneKind.HANDWRITING].cer == Rate(0, 3 * 8)
     record = score.documents[0].record
     assert record.count(Verdict.RIGHT) == len(record.fields) == 6
-    assert (record.slots, record.addressees) == (Rate(0, 4), Rate(0, 2))
+    assert (record.grid, record.addressees) == (Rate(0, 4), Rate(0, 2))
     assert score.documents[0].pages[0].skew_error_deg == 0.0
 
 
@@ -172,8 +172,20 @@ def test_records_are_judged_field_by_field():
         "sheets": "invented",
     }
     # slot 1 lost its name, 2 is missing, 4 got a name, 7 is invented; only 3 is right
-    assert (score.slots, score.addressees) == (Rate(4, 4), Rate(1, 2))
+    assert (score.grid, score.addressees) == (Rate(4, 4), Rate(1, 2))
     assert (score.precision, score.recall) == (4 / 6, 4 / 6)
+    assert {s.name: s.verdict.value for s in score.slots} == {
+        "copies.1": "wrong",
+        "copies.2": "missing",
+        "copies.3": "right",
+        "copies.4": "wrong",
+        "copies.7": "invented",
+    }
+    twice = score_record(RECORD, (*RECORD, field("copies.9.number", 4)))
+    assert twice.grid == Rate(1, 4)
+    misread = [replace(f, value="3845") if f.name.endswith("0.number") else f for f in RECORD[-2:]]
+    stamp = {f.name: f.verdict.value for f in score_record(RECORD[-2:], misread).fields}
+    assert stamp == {"incoming_stamps.3645.number": "wrong", "incoming_stamps.3645.date": "right"}
     nothing = score_record((), ())
     assert nothing.precision is None and nothing.recall is None
 
@@ -202,14 +214,14 @@ def test_tables_show_every_document_in_both_forms(folders):
         "Accuracy",
         "Skew",
         "Records",
-        "Fields that are not right",
+        "Record of a",
     ]
     assert all(len(row) == len(t.header) for t in shown for row in t.rows)
-    assert "| a: number | missing | 25348 | – |" in to_markdown(shown[3])
+    assert "| number | missing | – | 25348 |" in to_markdown(shown[3])
     console = Console(width=100, record=True, file=io.StringIO())
     for table in shown:
         console.print(to_rich(table))
-    assert "4 of 4" in console.export_text() and "a: number" not in to_markdown(shown[0])
+    assert "4 of 4" in console.export_text() and "number" not in to_markdown(shown[0])
 
 
 def test_empty_truth_has_no_rate_and_shows_its_errors(folders):
