@@ -5,7 +5,7 @@ Arrays follow the conventions of `ocr.geometry`: uint8 with 0 = black, masks Tru
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ from ocr.geometry import Affine, Box
 
 WHITE = 255
 
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
 
 def to_gray(pixels: Pixels) -> Gray:
     """(H, W) or (H, W, 3) RGB to (H, W) luminance."""
@@ -24,7 +26,7 @@ def to_gray(pixels: Pixels) -> Gray:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
-def crop(image: Pixels, box: Box) -> Pixels:
+def crop(image: npt.NDArray[_Scalar], box: Box) -> npt.NDArray[_Scalar]:
     """The part of `image` inside `box`; what lies outside the image is left away. A view."""
     height, width = image.shape[:2]
     b = box.clip(width, height)
@@ -34,8 +36,8 @@ def crop(image: Pixels, box: Box) -> Pixels:
 def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE) -> Pixels:
     """Resample `image` under `to_new` (old pixels to new ones) onto a canvas (width, height).
 
-    Bilinear, and area-averaged where the map shrinks by more than 1.5. Corners outside the old
-    image are filled with `fill`. Pixel centres lie at +0.5, so scalings do not shift the image.
+    Bilinear, cubic where the map enlarges, area-averaged where it shrinks by more than 1.5.
+    Corners outside the old image are filled with `fill`. Pixel centres lie at +0.5, so scalings do not shift the image.
     """
     shrink = 1.0 / max(1e-9, abs(to_new.a * to_new.e - to_new.b * to_new.d) ** 0.5)
     if shrink > 1.5:
@@ -48,7 +50,7 @@ def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE
         image,
         matrix,
         size,
-        flags=cv2.INTER_LINEAR,
+        flags=cv2.INTER_CUBIC if shrink < 0.8 else cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(fill, fill, fill),
     )

@@ -1,0 +1,103 @@
+"""Layout: what of a prepared page is a rule, a cell, a margin, a stamp, a line of type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
+from ocr.geometry import Point, hull
+from ocr.layout.lines import Fragment, LineSettings, find_fragments
+from ocr.layout.rules import Rules, RuleSettings, find_rules
+from ocr.layout.stamps import StampSettings, stamp_fragments
+from ocr.layout.zones import Part, ZoneSettings, find_parts, rows_of, to_zone
+from ocr.raster import WHITE
+
+__all__ = ["LayoutSettings", "find_layout", "take_off_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSettings:
+    """Settings of every step of layout."""
+
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    lines: LineSettings = field(default_factory=LineSettings)
+    zones: ZoneSettings = field(default_factory=ZoneSettings)
+    stamps: StampSettings = field(default_factory=StampSettings)
+    apart_pitches: float = 8.0  # runs of one row further apart than this are lines of their own
+
+
+def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage, Rules]:
+    """The page with its ruled lines painted white (strokes that cross them stay), and the rules."""
+    rules = find_rules(page.ink, page.dpi, s.rules)
+    if not rules.mask.any():
+        return page, rules
+    cell = np.ones((3, 3), np.uint8)
+    halo = cv2.dilate(rules.mask.astype(np.uint8), cell) > 0
+    letters = page.ink & ~halo
+    # a pixel of the rule with letter ink both above and below belongs to a stroke crossing it
+    reach = 4
+    above = cv2.dilate(letters.astype(np.uint8), np.ones((2 * reach + 1, 1)), anchor=(0, reach * 2))
+    below = cv2.dilate(letters.astype(np.uint8), np.ones((2 * reach + 1, 1)), anchor=(0, 0))
+    erased = halo & ~((above > 0) & (below > 0))
+    gray = page.gray.copy()
+    gray[erased] = WHITE
+    marks = tuple(Mark(MarkKind.RULE, b) for b in (*rules.horizontal, *rules.vertical))
+    page = replace(page, gray=gray, ink=page.ink & ~erased, removed=(*page.removed, *marks))
+    return page, rules
+
+
+def find_layout(
+    page: PreparedPage, rules: Rules, s: LayoutSettings
+) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
+    """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
+    fragments = find_fragments(page.ink, page.dpi, s.lines)
+    zones: list[Zone] = []
+    lines: list[TextLine] = []
+    for part in find_parts(page, fragments, rules, s.zones):
+        zone = to_zone(part, page.ref.index, len(zones))
+        zones.append(zone)
+        runs = part.fragments
+        if part.kind == ZoneKind.STAMP:
+            runs = stamp_fragments(page.marks, part.box, page.dpi, s.lines, s.rules, s.stamps)
+        for row in _lines_of(part, runs, s):
+            number = len(lines)
+            lines.append(_text_line(row, zone, number, page.ref.index))
+    return tuple(zones), tuple(lines)
+
+
+def _lines_of(part: Part, runs: Sequence[Fragment], s: LayoutSettings) -> list[list[Fragment]]:
+    """Runs of one row as one line; in running text those far apart are lines of their own."""
+    lines: list[list[Fragment]] = []
+    for row in rows_of(list(runs)):
+        line = [row[0]]
+        for f in row[1:]:
+            gap = f.box.left - line[-1].box.right
+            if part.kind == ZoneKind.BODY and gap > s.apart_pitches * f.pitch_px:
+                lines.append(line)
+                line = []
+            line.append(f)
+        lines.append(line)
+    return lines
+
+
+def _text_line(row: list[Fragment], zone: Zone, number: int, page_index: int) -> TextLine:
+    """One line from the runs of a row; the run with most letters gives the baseline's slope."""
+    box = hull([f.box for f in row])
+    main = max(row, key=lambda f: f.letters)
+    return TextLine(
+        id=f"p{page_index + 1}-l{number + 1}",
+        zone_id=zone.id,
+        order=number,
+        box=box,
+        baseline=(
+            Point(box.left, main.foot_at(box.left)),
+            Point(box.right, main.foot_at(box.right)),
+        ),
+        x_height_px=main.x_height_px,
+        pitch_px=main.pitch_px,
+        on_marks=zone.kind == ZoneKind.STAMP,
+    )

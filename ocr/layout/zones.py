@@ -1,0 +1,289 @@
+"""The parts of a page that can be told by eye alone, before anything is read.
+
+    cells      where rules close a field on all four sides, or where runs of type stand in columns
+               over three rows and more: the slots of a distribution grid
+    margin     left of a long upright rule
+    stamp      from the marks that were taken off
+    body       all else, in one column, or in two where a wide gutter parts the whole page
+
+What a part *is called* (urgency, addressee, sign-off) mostly shows in its words: `assemble`
+names those when they have been read. Zones are numbered in reading order: body and cells by
+their place from the top, the margin before the body it stands beside, marks last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ocr.document import MarkKind, PreparedPage, Zone, ZoneKind
+from ocr.geometry import Box, hull
+from ocr.layout.lines import Fragment
+from ocr.layout.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSettings:
+    """Shares are of the page."""
+
+    margin_rule_share: float = 0.15  # shortest rule, of the page's height, that parts a margin
+    margin_share: float = 0.4  # a margin is not wider than this
+    cell_height_rows: float = 6.0  # a field higher than this many x-heights is no slot
+    table_rows: int = 3  # fewer rows of columns are an accident of wide blanks
+    gutter_share: float = 0.025  # narrowest gutter between two sheets on one scan
+    gutter_from: float = 0.35  # where, across the page, a gutter may lie
+    gutter_to: float = 0.65
+    gutter_lines: int = 6  # a gutter has so many lines of type on either side
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A zone in the making: its kind and the runs of type in it."""
+
+    kind: ZoneKind
+    fragments: tuple[Fragment, ...]
+    box: Box
+    field: str | None = field(default=None)
+
+
+def find_parts(
+    page: PreparedPage, fragments: tuple[Fragment, ...], rules: Rules, s: ZoneSettings
+) -> tuple[Part, ...]:
+    """The page's parts in reading order; every fragment is in exactly one."""
+    height, width = page.gray.shape
+    cells, rest = _ruled_cells(fragments, rules, s)
+    if not cells:
+        cells, rest = _column_cells(fragments, s)
+    margin, rest = _margin(rest, rules, cells, (width, height), s)
+    parts = [Part(ZoneKind.GRID, fs, box, "copies") for box, fs in cells]
+    flow = _columns(rest, (width, height), s)
+    ordered: list[Part] = []
+    for column in flow:
+        ordered += _around_cells(column, parts if column is flow[0] else [])
+    if not flow:
+        ordered += parts
+    if margin:
+        at = next((i for i, p in enumerate(ordered) if p.box.bottom > margin.box.top), len(ordered))
+        at = next((i for i in range(at, len(ordered)) if ordered[i].kind == ZoneKind.BODY), at)
+        ordered.insert(at, margin)
+    return (*ordered, *_marks(page))
+
+
+def _row_order(f: Fragment) -> tuple[float, int]:
+    return (f.foot, f.box.left)
+
+
+def _ruled_cells(
+    fragments: tuple[Fragment, ...], rules: Rules, s: ZoneSettings
+) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
+    """Fields closed by rules on four sides, down the columns, and the fragments outside."""
+    held: dict[Box, list[Fragment]] = defaultdict(list)
+    rest: list[Fragment] = []
+    for f in fragments:
+        cell = _cell_around(f, rules)
+        if cell and cell.height <= s.cell_height_rows * f.x_height_px:
+            held[cell].append(f)
+        else:
+            rest.append(f)
+    columns = _grouped_lefts(list(held))
+    if len(columns) < 2 or len(held) < 2 * s.table_rows:
+        return [], list(fragments)
+    cells = [
+        (cell, tuple(sorted(held[cell], key=lambda f: f.box.left)))
+        for column in columns
+        for cell in sorted(column, key=lambda b: b.top)
+    ]
+    return cells, rest
+
+
+def _cell_around(f: Fragment, rules: Rules) -> Box | None:
+    """The field between the nearest rules left, right, above and below; None where one is open."""
+    x, y = f.box.center.x, f.foot - 0.5 * f.x_height_px
+    slack = 0.5 * f.x_height_px
+    above = [r.bottom for r in rules.horizontal if r.left - slack <= x <= r.right and r.top < y]
+    below = [r.top for r in rules.horizontal if r.left - slack <= x <= r.right and r.top >= y]
+    before = [r.right for r in rules.vertical if r.top - slack <= y <= r.bottom and r.left < x]
+    after = [r.left for r in rules.vertical if r.top - slack <= y <= r.bottom and r.left >= x]
+    if not (above and below and before and after):
+        return None
+    return Box(max(before), max(above), min(after), min(below))
+
+
+def _grouped_lefts(boxes: list[Box]) -> list[list[Box]]:
+    """Boxes by column: those whose horizontal extents overlap by half, columns left to right."""
+    columns: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda b: b.left):
+        for column in columns:
+            first = column[0]
+            common = min(first.right, box.right) - max(first.left, box.left)
+            if common > 0.5 * min(first.width, box.width):
+                column.append(box)
+                break
+        else:
+            columns.append([box])
+    return columns
+
+
+def _column_cells(
+    fragments: tuple[Fragment, ...], s: ZoneSettings
+) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
+    """Columns of short runs without rules: three rows and more with gaps at the same places."""
+    rows = rows_of(fragments)
+    best: tuple[list[list[Fragment]], list[float]] = ([], [])
+    for start in range(len(rows)):
+        taken: list[list[Fragment]] = []
+        gaps: list[tuple[float, float]] = []
+        for row in rows[start:]:
+            here = [(float(a.box.right), float(b.box.left)) for a, b in _pairs(row)]
+            if len(row) < 2 or (taken and _far(taken[-1], row)):
+                break
+            met = here if not taken else _meet(gaps, here)
+            if not met:
+                break
+            gaps = met
+            taken.append(row)
+        if len(taken) > len(best[0]):
+            best = (taken, [(a + b) / 2 for a, b in gaps])
+    taken, cuts = best
+    if len(taken) < s.table_rows:
+        return [], list(fragments)
+    slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
+    for i, row in enumerate(taken):
+        for f in row:
+            slots[sum(f.box.center.x > c for c in cuts), i].append(f)
+    inside = {id(f) for row in taken for f in row}
+    cells = [(hull([f.box for f in slots[key]]), tuple(slots[key])) for key in sorted(slots)]
+    return cells, [f for f in fragments if id(f) not in inside]
+
+
+def _pairs(row: list[Fragment]) -> list[tuple[Fragment, Fragment]]:
+    return list(pairwise(row))
+
+
+def _far(above: list[Fragment], row: list[Fragment]) -> bool:
+    """More than three lines of white between two rows: not one table."""
+    return row[0].foot - above[0].foot > 7 * row[0].x_height_px
+
+
+def _meet(
+    gaps: list[tuple[float, float]], more: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """The parts that the gaps of a table have in common with those of its next row."""
+    met = [(max(a, c), min(b, d)) for a, b in gaps for c, d in more]
+    return [(a, b) for a, b in met if b - a > 4]
+
+
+def rows_of(fragments: tuple[Fragment, ...] | list[Fragment]) -> list[list[Fragment]]:
+    """Fragments that stand on one row, from left to right; rows from top to bottom.
+
+    Two stand on one row when the bands between their baseline and x-height overlap by half:
+    a typed entry may sit a little above or below the printed words beside it.
+    """
+    rows: list[list[Fragment]] = []
+    for f in sorted(fragments, key=_row_order):
+        for row in reversed(rows[-6:]):
+            if any(_level(f, g) for g in row):
+                row.append(f)
+                break
+        else:
+            rows.append([f])
+    return [sorted(row, key=lambda f: f.box.left) for row in rows]
+
+
+def _level(f: Fragment, g: Fragment) -> bool:
+    if min(f.box.right, g.box.right) - max(f.box.left, g.box.left) > 0.5 * f.x_height_px:
+        return False  # one above the other
+    # slanted baselines are compared where the two come nearest
+    x = (max(f.box.left, g.box.left) + min(f.box.right, g.box.right)) / 2
+    foot_f, foot_g = f.foot_at(x), g.foot_at(x)
+    common = min(foot_f, foot_g) - max(foot_f - f.x_height_px, foot_g - g.x_height_px)
+    return common > 0.5 * min(f.x_height_px, g.x_height_px)
+
+
+def _margin(
+    fragments: list[Fragment],
+    rules: Rules,
+    cells: list[tuple[Box, tuple[Fragment, ...]]],
+    size: tuple[int, int],
+    s: ZoneSettings,
+) -> tuple[Part | None, list[Fragment]]:
+    """What stands left of the longest upright rule in the left part of the page."""
+    width, height = size
+    table = hull([box for box, _ in cells]) if cells else Box(0, 0, 0, 0)
+    upright = [
+        r
+        for r in rules.vertical
+        if r.height >= s.margin_rule_share * height
+        and 0.04 * width < r.left < s.margin_share * width
+        and not table.contains(r.center)
+    ]
+    if not upright:
+        return None, fragments
+    rule = max(upright, key=lambda r: r.height)
+    slack = 0.02 * height
+    inside = [
+        f
+        for f in fragments
+        if f.box.right <= rule.right + slack / 2 and rule.top - slack <= f.foot <= rule.bottom
+    ]
+    if not inside or len(inside) == len(fragments):
+        return None, fragments
+    chosen = {id(f) for f in inside}
+    part = Part(ZoneKind.MARGIN, tuple(inside), hull([f.box for f in inside]))
+    return part, [f for f in fragments if id(f) not in chosen]
+
+
+def _columns(
+    fragments: list[Fragment], size: tuple[int, int], s: ZoneSettings
+) -> list[list[Fragment]]:
+    """One column, or the two sheets of a double page, left before right."""
+    width, _ = size
+    if not fragments:
+        return []
+    spans = sorted((f.box.left, f.box.right) for f in fragments)
+    reach, gutter = spans[0][1], (0, 0)
+    for left, right in spans:
+        if left - reach > gutter[1] - gutter[0]:
+            gutter = (reach, left)
+        reach = max(reach, right)
+    middle = (gutter[0] + gutter[1]) / 2
+    wide = gutter[1] - gutter[0] >= s.gutter_share * width
+    sides = [
+        [f for f in fragments if f.box.center.x < middle],
+        [f for f in fragments if f.box.center.x >= middle],
+    ]
+    enough = min(len(side) for side in sides) >= s.gutter_lines
+    if wide and enough and s.gutter_from * width < middle < s.gutter_to * width:
+        return sides
+    return [fragments]
+
+
+def _around_cells(column: list[Fragment], cells: list[Part]) -> list[Part]:
+    """Body above the cells, the cells, body below: each a part of its own."""
+    if not cells:
+        return [_body(column)] if column else []
+    top, bottom = min(p.box.top for p in cells), max(p.box.bottom for p in cells)
+    above = [f for f in column if f.foot <= (top + bottom) / 2]
+    below = [f for f in column if f.foot > (top + bottom) / 2]
+    return [
+        *([_body(above)] if above else []),
+        *cells,
+        *([_body(below)] if below else []),
+    ]
+
+
+def _body(fragments: list[Fragment]) -> Part:
+    return Part(ZoneKind.BODY, tuple(fragments), hull([f.box for f in fragments]))
+
+
+def _marks(page: PreparedPage) -> list[Part]:
+    """Stamps and handwriting that were taken off the image that is read."""
+    kinds = {MarkKind.STAMP: ZoneKind.STAMP, MarkKind.HANDWRITING: ZoneKind.HANDWRITING}
+    marks = [m for m in page.removed if m.kind in kinds]
+    marks.sort(key=lambda m: (m.kind != MarkKind.STAMP, m.box.top, m.box.left))
+    return [Part(kinds[m.kind], (), m.box) for m in marks]
+
+
+def to_zone(part: Part, page_index: int, order: int) -> Zone:
+    return Zone(f"p{page_index + 1}-z{order + 1}", part.kind, part.box, order, part.field)

@@ -1,0 +1,1 @@
+"""Recognize: the characters of each line, by an engine of choice."""

@@ -1,0 +1,183 @@
+"""One line of type as a small picture of its own: level, of one size, on white, and alone.
+
+Each line is turned to the horizontal along its baseline and scaled so that its x-height is the
+same whatever the scan's resolution. Ink that belongs to neighbouring lines is taken out by
+connected component (descenders above, accents below, a neighbour's letters beside), the paper is
+drawn to white and the ink to black. Training and reading both cut their lines here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.document import Gray, Mask, PreparedPage, TextLine
+from ocr.geometry import Affine, Box, Point
+from ocr.raster import WHITE, Components, components, warp
+
+
+@dataclass(frozen=True, slots=True)
+class LineImageSettings:
+    """Shares are of the line's x-height."""
+
+    x_height_px: int = 24  # what the x-height becomes; Tesseract reads best at 20–30
+    above: float = 2.0  # from the baseline up: capitals and the breve of Й
+    below: float = 0.75  # from the baseline down: the tails of р, у, щ
+    beside: float = 0.6  # left and right of the first and last letter
+    margin_px: int = 10  # white around all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineImage:
+    """pixels (H, W) uint8, black ink on white; to_page maps its pixels to the prepared page."""
+
+    pixels: Gray
+    to_page: Affine
+
+
+def cut_lines(
+    page: PreparedPage, lines: Sequence[TextLine], s: LineImageSettings
+) -> list[LineImage]:
+    """The picture of each line, in the order of `lines`."""
+    images: dict[str, LineImage] = {}
+    for on_marks in (False, True):
+        layer = [line for line in lines if line.on_marks == on_marks]
+        if not layer:
+            continue
+        gray = page.marks if on_marks else page.gray
+        ink = page.marks < MARK_INK if on_marks else page.ink
+        found = components(ink)
+        owner = _owners(found, layer)
+        for i, line in enumerate(layer):
+            images[line.id] = _cut(gray, ink, found, (owner == i, owner == SHARED), line, s)
+    return [images[line.id] for line in lines]
+
+
+MARK_INK = 200
+"""Grey level below which a pixel of the layer of marks is ink: stamps are paler than type."""
+
+
+SHARED = -2
+
+
+def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int64]:
+    """(N,) index of the line each component belongs to; SHARED where it lies on two lines."""
+    x, y = found.left + found.width / 2, found.top + found.height / 2
+    best = np.full(len(x), -1, np.int64)
+    least = np.full(len(x), np.inf)
+    crossed = np.zeros(len(x), np.int64)
+    for i, line in enumerate(lines):
+        slope, level = _straight(line)
+        foot = slope * x + level
+        beside = np.maximum(line.box.left - x, x - line.box.right).clip(min=0.0)
+        away = abs(y - foot + 0.5 * line.x_height_px) + beside
+        near = away < least
+        best[near], least[near] = i, away[near]
+        core = np.minimum(found.top + found.height, foot) - np.maximum(
+            found.top, foot - line.x_height_px
+        )
+        crossed += (core > 0.5 * line.x_height_px) & (beside == 0)
+    return np.where(crossed > 1, SHARED, best)
+
+
+def _straight(line: TextLine) -> tuple[float, float]:
+    """Slope and level at x = 0 of the baseline."""
+    first, last = line.baseline[0], line.baseline[-1]
+    run = last.x - first.x
+    slope = (last.y - first.y) / run if run > 0 else 0.0
+    return slope, first.y - slope * first.x
+
+
+def _cut(
+    gray: Gray,
+    ink: Mask,
+    found: Components,
+    own: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    line: TextLine,
+    s: LineImageSettings,
+) -> LineImage:
+    """`own`: which components (N,) are this line's, and which touch a neighbour's letters."""
+    slope, level = _straight(line)
+    x_height = line.x_height_px
+    left, right = line.box.left - s.beside * x_height, line.box.right + s.beside * x_height
+    reach = abs(slope) * (right - left)
+    height, width = gray.shape
+    region = Box(
+        math.floor(left),
+        math.floor(min(p.y for p in line.baseline) - s.above * x_height - reach),
+        math.ceil(right),
+        math.ceil(max(p.y for p in line.baseline) + s.below * x_height + reach),
+    ).clip(width, height)
+    mine = _mine(found, own, line, region)
+    alone = _alone(gray[_slices(region)], ink[_slices(region)], mine)
+
+    scale = s.x_height_px / x_height
+    start = Point(left, slope * left + level)
+    to_line = (
+        Affine.translation(-start.x, -start.y)
+        .then(Affine.rotation(-math.degrees(math.atan(slope))))
+        .then(Affine.scaling(scale))
+        .then(Affine.translation(s.margin_px, s.margin_px + s.above * s.x_height_px))
+    )
+    size = (
+        max(1, round((right - left) * scale) + 2 * s.margin_px),
+        round((s.above + s.below) * s.x_height_px) + 2 * s.margin_px,
+    )
+    shifted = Affine.translation(region.left, region.top).then(to_line)
+    pixels = warp(alone, shifted, size)
+    pixels[: s.margin_px] = pixels[-s.margin_px :] = WHITE
+    return LineImage(pixels, to_line.inverse())
+
+
+def _slices(region: Box) -> tuple[slice, slice]:
+    return slice(region.top, region.bottom), slice(region.left, region.right)
+
+
+def _mine(
+    found: Components,
+    own: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    line: TextLine,
+    region: Box,
+) -> Mask:
+    """The line's own ink in `region`; letters that touch another line are cut between the two."""
+    labels = found.labels[_slices(region)]
+    mine = np.concatenate([[False], own[0]])[labels]
+    shared = np.concatenate([[False], own[1]])[labels]
+    slope, level = _straight(line)
+    foot = slope * (np.arange(region.left, region.right) + 0.5) + level
+    y = (np.arange(region.top, region.bottom) + 0.5)[:, None]
+    band = (y > foot - CAPITAL * line.x_height_px) & (y < foot + TAIL * line.x_height_px)
+    return np.asarray(mine | (shared & band), dtype=np.bool_)
+
+
+CAPITAL, TAIL = 1.5, 0.45
+"""Height of capitals over, and depth of tails under the baseline, in x-heights of typewriters."""
+
+
+def _alone(part: Gray, ink: Mask, mine: Mask) -> Gray:
+    """`part` with foreign ink painted white and its grey levels stretched."""
+    foreign = ink & ~mine
+    cell = np.ones((3, 3), np.uint8)
+    halo = cv2.dilate(foreign.astype(np.uint8), cell) > 0
+    kept = cv2.dilate(mine.astype(np.uint8), cell) > 0
+    clean = part.copy()
+    clean[foreign | (halo & ~kept)] = WHITE
+    return _stretch(clean, mine)
+
+
+def _stretch(part: Gray, mine: Mask) -> Gray:
+    """Ink to black and paper, with its grain, to white; a faint line is not blown up to noise."""
+    if not mine.any() or mine.all():
+        return part
+    paper = part[~mine]
+    level = float(np.median(paper))
+    grain = 1.5 * float(np.median(np.abs(paper.astype(np.int16) - level)))
+    white = level - 2.0 * grain
+    black = min(float(np.percentile(part[mine], 15)), white - 60.0)
+    scaled = (part.astype(np.float32) - black) * (255.0 / (white - black))
+    return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
