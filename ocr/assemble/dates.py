@@ -1,0 +1,151 @@
+"""Dates and times as telegrams write them, to ISO 8601.
+
+    7.10.50    19/10 1950 г.    30/I 1951 г.    " 7 " октября 1950 г.    13 октября с.г.
+    13.00    11 ч. 55 м.    " 11 " ч. " 55 " м.    13 час. 50 мин.
+
+Two-figure years are of the twentieth century; a month behind a stroke may be Roman; the name of a
+month may be misread in a few letters. `с.г.` (this year) and a missing year take the year that
+the caller knows from the document; without one there is no date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+import regex
+from rapidfuzz import fuzz, process
+
+from ocr.assemble.printed import GAP, D, digits, pattern
+
+MONTHS = (
+    "ЯНВАРЯ",
+    "ФЕВРАЛЯ",
+    "МАРТА",
+    "АПРЕЛЯ",
+    "МАЯ",
+    "ИЮНЯ",
+    "ИЮЛЯ",
+    "АВГУСТА",
+    "СЕНТЯБРЯ",
+    "ОКТЯБРЯ",
+    "НОЯБРЯ",
+    "ДЕКАБРЯ",
+)
+# Of 100: `окт8бря` and `октибря` have 86; `июня` and `июля`, both right, are 75 alike.
+MONTH_LIKENESS = 76
+CENTURY = 1900
+
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+_ROMAN |= {"X": 10, "XI": 11, "XII": 12}
+_LATIN = str.maketrans("ХхУУІiІ1l", "XXVVIIIII")
+
+_START = r"(?<![\p{L}\p{N}/])(?<!\d[.,])"
+_NUMERAL = "[IVXХУІ]{1,4}"
+_YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?![\p{{L}}\p{{N}}])"
+_DOTTED = pattern(
+    rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
+)
+_STROKED = pattern(
+    rf"{_START}(?P<day>{D}{{1,2}})[ ]?/[ ]?(?P<roman>{_NUMERAL}|{D}{{1,2}})"
+    rf"[ ]?[-/. ,][ ]?(?:{_YEAR}|(?P<this>с[.,][ ]?г\b))"
+)
+_NAMED = pattern(
+    rf"{_START}(?P<day>{D}{{1,2}}){GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
+    rf"(?:{GAP}\s?(?:{_YEAR}|(?P<this>с[.,]?[ ]?г\b)))?"
+)
+_CLOCK = pattern(
+    rf"{_START}(?P<hour>{D}{{1,2}})(?:[.:,-][ ]?(?P<minute>{D}{{2}})(?![\p{{L}}\p{{N}}])"
+    rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{D}{{1,2}}){GAP}м(?:ин\p{{L}}*)?\b\.?)?)"
+)
+_OPENING = regex.compile(r'["]\s?$')
+_YEAR_WORD = regex.compile(r'(?:[ ]?["])?[ ]?г(?:ода?\b|\.|\b)')
+
+
+class Found(NamedTuple):
+    """A date or time stamp and where in the text it stands."""
+
+    value: str
+    start: int
+    end: int
+
+
+def find_dates(text: str, this_year: int | None) -> list[Found]:
+    """All dates in a folded text, in order, as `1950-10-07`."""
+    found: list[Found] = []
+    for expression in (_DOTTED, _STROKED, _NAMED):
+        for match in expression.finditer(text):
+            if (value := _date(match, this_year)) is not None:
+                found.append(_widened(value, text, *match.span()))
+    return sorted(found, key=lambda f: f.start)
+
+
+def find_timestamp(text: str, this_year: int | None) -> Found | None:
+    """The first date in a folded text with the clock time beside it, as `1950-10-07T11:55`.
+
+    Without a time the date alone; None without a date.
+    """
+    day = next(iter(find_dates(text, this_year)), None)
+    if day is None:
+        return None
+    for time in _times(text):
+        if time.end <= day.start or time.start >= day.end:
+            start, end = min(day.start, time.start), max(day.end, time.end)
+            return Found(f"{day.value}T{time.value}", start, end)
+    return day
+
+
+def stated_year(text: str) -> int | None:
+    """The first year that a date in a folded text states."""
+    return next((int(found.value[:4]) for found in find_dates(text, None)), None)
+
+
+def _times(text: str) -> Iterator[Found]:
+    for match in _CLOCK.finditer(text, overlapped=True):
+        hour, minute = digits(match["hour"]), digits(match["minute"] or "00")
+        if hour is not None and minute is not None and int(hour) < 24 and int(minute) < 60:
+            yield _widened(f"{int(hour):02}:{int(minute):02}", text, *match.span())
+
+
+def _widened(value: str, text: str, start: int, end: int) -> Found:
+    """With the quotation mark before and the `г.` behind, as the date was written."""
+    before = _OPENING.search(text[:start])
+    behind = _YEAR_WORD.match(text[end:])
+    return Found(value, before.start() if before else start, end + (behind.end() if behind else 0))
+
+
+def _date(match: regex.Match[str], this_year: int | None) -> str | None:
+    groups = match.groupdict()
+    day, month, year = digits(groups["day"]), _month(groups), _year(groups, this_year)
+    if day is None or month is None or year is None:
+        return None
+    try:
+        return date(year, month, int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _month(groups: dict[str, str | None]) -> int | None:
+    if name := groups.get("name"):
+        best = process.extractOne(name.upper(), MONTHS, scorer=fuzz.ratio)
+        return best[2] + 1 if best is not None and best[1] >= MONTH_LIKENESS else None
+    if roman := groups.get("roman"):
+        typed, numeral = roman, not regex.search(r"\d", roman)
+    else:
+        typed = groups["month"] or ""
+        numeral = regex.search("[VXХУ]", typed, regex.IGNORECASE) is not None
+    if numeral:
+        return _ROMAN.get(typed.translate(_LATIN).upper())
+    figures = digits(typed)
+    return int(figures) if figures is not None else None
+
+
+def _year(groups: dict[str, str | None], this_year: int | None) -> int | None:
+    typed = groups.get("year")
+    if typed is None:
+        return this_year
+    figures = digits(typed)
+    if figures is None:
+        return None
+    return int(figures) + CENTURY if len(figures) == 2 else int(figures)

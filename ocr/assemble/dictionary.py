@@ -1,0 +1,103 @@
+"""What the Russian dictionary knows: words, names and places (pymorphy3, OpenCorpora).
+
+The dictionary is opened on first use, once per process (0.1 s).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pymorphy3
+
+
+@cache
+def _morph() -> Any:
+    return pymorphy3.MorphAnalyzer()
+
+
+@cache
+def is_known(word: str) -> bool:
+    """The dictionary holds this word form, in whatever case of letters."""
+    return bool(_morph().word_is_known(word.lower()))
+
+
+@cache
+def parts_of_speech(word: str) -> frozenset[str]:
+    """The parts of speech that a known form can be; empty for an unknown one."""
+    if not is_known(word):
+        return frozenset()
+    return frozenset(str(p.tag.POS) for p in _morph().parse(word.lower()))
+
+
+@cache
+def is_abbreviation(word: str) -> bool:
+    """A known abbreviation in capitals: `МИД`, `ЦК`."""
+    return word.isupper() and is_known(word) and "Abbr" in _morph().parse(word.lower())[0].tag
+
+
+@cache
+def surname_nominative(word: str) -> str:
+    """`Кагановичу` → `Каганович`, `ФИЛИППОВУ` → `Филиппов`; title case.
+
+    The dative is preferred, since it is what a telegram is addressed in; a form that is already
+    nominative or is declined by no rule stays (`Берия`, `Мелешко`, `ЧЖОУ`).
+    """
+    readings = [p for p in _morph().parse(word.lower()) if "Surn" in p.tag]
+    for masculine, case in ((True, "datv"), (False, "datv"), (True, "nomn"), (False, "nomn")):
+        for p in readings:
+            if case in p.tag and "sing" in p.tag and ("masc" in p.tag or not masculine):
+                return title(_same_e(word, _singular_nominative(p)))
+    return title(_by_rule(word))
+
+
+@cache
+def place_nominative(word: str) -> str:
+    """`ПЕКИНА` → `Пекин`; title case, parts after a hyphen as well."""
+    parses = _morph().parse(word.lower())
+    places = [p for p in parses if "Geox" in p.tag and "gent" in p.tag]
+    places = places or [p for p in parses if "Geox" in p.tag]
+    places = places or [p for p in parses if "gent" in p.tag and p.tag.POS == "NOUN"]
+    return title(_same_e(word, _singular_nominative(places[0]))) if places else title(word)
+
+
+def title(words: str) -> str:
+    """First letters large, also after a blank or a hyphen; the others small."""
+    return "-".join(
+        " ".join(w[:1].upper() + w[1:].lower() for w in part.split(" "))
+        for part in words.split("-")
+    )
+
+
+def _singular_nominative(parse: Any) -> str:
+    """The nominative of the same gender and number; the dictionary form where there is none."""
+    form = parse.inflect({"nomn"})
+    return str(form.word if form is not None else parse.normal_form)
+
+
+def _same_e(typed: str, word: str) -> str:
+    """Without ё unless it was typed: the dictionary writes Хрущёв, the telegram Хрущев."""
+    return word if "ё" in typed.lower() else word.replace("ё", "е")
+
+
+# Endings of surnames in the dative: what the dictionary does not know is declined by these.
+_DATIVE_ENDINGS = (
+    ("скому", "ский"),
+    ("цкому", "цкий"),
+    ("ову", "ов"),
+    ("еву", "ев"),
+    ("ёву", "ёв"),
+    ("ину", "ин"),
+    ("ыну", "ын"),
+    ("ичу", "ич"),
+    ("яну", "ян"),
+    ("ику", "ик"),
+)
+
+
+def _by_rule(word: str) -> str:
+    low = word.lower()
+    for dative, nominative in _DATIVE_ENDINGS:
+        if low.endswith(dative) and len(low) > len(dative):
+            return low[: -len(dative)] + nominative
+    return low

@@ -1,0 +1,103 @@
+"""The record: the facts of a telegram, each with its typed form, lines and confidence.
+
+Method: the zones say where to look, printed words found by likeness say what stands there, small
+grammars read dates, numbers and names (`dates`, `printed`, `names`). What is not there is absent.
+A document without the title of a telegram, and without a distribution grid that would prove one,
+has no record at all, whatever its text mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ocr.assemble.blocks import Block, Sheet
+from ocr.assemble.dates import find_dates, stated_year
+from ocr.assemble.grid import copies
+from ocr.assemble.head import head_facts, says_received, titles
+from ocr.assemble.printed import NO, NUMBER, SECRECY, digits, pattern
+from ocr.assemble.settings import AssembleSettings
+from ocr.assemble.sign_off import sign_off_facts
+from ocr.document import Field, Page, ZoneKind
+
+# Slots with a number that make up for a title that could not be read.
+LEAST_SLOTS = 3
+
+_CUE = (
+    r"\b(?:На\s+(?:Ваш|наш|мо[йю])\p{L}*|(?:В|н)аш\p{L}*|мо(?:й|ю|ей|его|ему|я)"
+    r"|(?:шифр|радио)?телеграмм\p{L}*|шифровк\p{L}*|вх|исх|на)"
+)
+_REFERENCE = pattern(
+    rf"{_CUE}[.,]?\s+(?:(?:шифр|радио)?телеграмм\p{{L}}*\s+)?{NO}{{1,2}}\s*"
+    rf"(?P<list>{NUMBER}(?:\s*(?:,|и)\s*(?:{NO}\s*)?{NUMBER})*)"
+)
+_EACH = pattern(NUMBER)
+_INCOMING = pattern(rf"(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?(?P<number>{NUMBER})")
+
+
+def record(pages: Sequence[Page], s: AssembleSettings) -> tuple[Field, ...]:
+    """The fields of the telegram on these pages; empty where they hold none.
+
+    Born-digital pages are left out: what an archive says of a telegram is not the telegram.
+    """
+    sheets = [Sheet(page) for page in pages if not _is_digital(page)]
+    if not _is_telegram(sheets):
+        return ()
+    blank = "\n".join(sheet.blank().folded for sheet in sheets)
+    year = stated_year(blank)
+    first = next((i for i, sheet in enumerate(sheets) if sheet.of(ZoneKind.HEAD).lines), 0)
+    telegram = sheets[first:]
+    facts = list(head_facts(telegram, year, s))
+    facts += copies(telegram[0])
+    facts += _references(telegram)
+    facts += sign_off_facts(telegram, year, s)
+    facts += _incoming_stamps(telegram, year)
+    return tuple(facts)
+
+
+def _is_digital(page: Page) -> bool:
+    return any(zone.kind is ZoneKind.BORN_DIGITAL for zone in page.zones)
+
+
+def _is_telegram(sheets: Sequence[Sheet]) -> bool:
+    if next(titles(sheets), None) is not None:
+        return True
+    for sheet in sheets:
+        slots = [f for f in copies(sheet) if f.name.endswith("number") and f.as_written]
+        blank = sheet.blank()
+        if len(slots) >= LEAST_SLOTS and (says_received(blank) or blank.term(SECRECY)):
+            return True
+    return False
+
+
+def _references(sheets: Sequence[Sheet]) -> Iterator[Field]:
+    """Other telegrams that the text names by number, each once."""
+    seen: set[str] = set()
+    for sheet in sheets:
+        body = sheet.of(ZoneKind.BODY)
+        for match in _REFERENCE.finditer(body.folded):
+            for each in _EACH.finditer(body.folded, *match.span("list")):
+                number = digits(each[0])
+                if number is not None and number not in seen:
+                    yield body.fact(f"references.{len(seen)}", number, *each.span())
+                    seen.add(number)
+
+
+def _incoming_stamps(sheets: Sequence[Sheet], year: int | None) -> Iterator[Field]:
+    """Stamps with an incoming number, or with a date at least."""
+    place = 0
+    for sheet in sheets:
+        for block in sheet.zones(ZoneKind.STAMP):
+            facts = list(_stamp(f"incoming_stamps.{place}", block, year))
+            if len(facts) > 1:
+                yield from facts
+                place += 1
+
+
+def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
+    number = _INCOMING.search(block.folded)
+    if number is not None and (figures := digits(number["number"])) is not None:
+        yield block.fact(f"{name}.number", figures, *number.span("number"))
+    if dates := find_dates(block.folded, year):
+        yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
+    text = block.text.replace("\n", " ")
+    yield block.fact(f"{name}.text", text, 0, len(block.text))

@@ -1,0 +1,164 @@
+"""What the head of a telegram says: title, secrecy, reception, urgency, addressee.
+
+Each fact is looked for first in the zone that should hold it, then in the rest of the blank, so
+that a line that layout put into the neighbouring zone is still found by its printed words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import regex
+
+from ocr.assemble.blocks import Block, Sheet, filled
+from ocr.assemble.changes import apply_edits
+from ocr.assemble.dates import find_timestamp
+from ocr.assemble.hyphens import ends_in_hyphen, keep_hyphen
+from ocr.assemble.names import addressed, place
+from ocr.assemble.printed import (
+    COPYING,
+    GAP,
+    NO,
+    NUMBER,
+    RETURN,
+    SECRECY,
+    TITLES,
+    TITLES_OF,
+    URGENCY,
+    Term,
+    digits,
+    opens_head_item,
+    pattern,
+    printed,
+)
+from ocr.assemble.settings import AssembleSettings
+from ocr.assemble.spacing import spacing_edits
+from ocr.document import Field, ZoneKind
+
+_TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
+_NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{NUMBER})")
+_RECEIVED = pattern(printed("получена"))
+_FROM = pattern(r"(?:^|[^\p{L}])И[зэ3]\s+(?P<place>\p{L}[\p{L}\-]+(?:\s(?-i:\p{Lu})[\p{L}\-]+)?)")
+_TOP_OF_BODY = 3  # lines among which urgency and addressee may have been left
+
+
+def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Block, int, int]]:
+    """Where the title stands, on the first sheet and in the heads of the others."""
+    for sheet in sheets:
+        head = sheet.of(ZoneKind.HEAD)
+        if (found := head.term(TITLES)) is not None:
+            yield head, found[1], found[2]
+        further = sheet.of(ZoneKind.CONTINUATION)
+        if (match := _TITLE_OF.search(further.folded)) is not None:
+            yield further, *match.span()
+
+
+def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -> Iterator[Field]:
+    """All fields that the head of the first sheet holds, in the order of the record."""
+    first = sheets[0]
+    blank = [sheet.blank() for sheet in sheets]
+    heads = filled([first.of(ZoneKind.HEAD), *blank])
+    reception = filled([first.of(ZoneKind.RECEPTION), blank[0]])
+    yield from _closed("kind", TITLES, heads)
+    yield from _number(sheets)
+    yield from _reception(reception, year)
+    top = Block(first.of(ZoneKind.BODY).lines[:_TOP_OF_BODY])
+    urgencies = [first.of(ZoneKind.URGENCY), first.of(ZoneKind.ADDRESSEE), blank[0], top]
+    yield from _closed("urgency", URGENCY, filled(urgencies))
+    yield from _closed("classification", SECRECY, heads)
+    yield from _closed("copying", COPYING, heads)
+    yield from _return_notice(heads)
+    yield from _addressee([first.of(ZoneKind.ADDRESSEE), first.of(ZoneKind.URGENCY), top], s)
+
+
+def _closed(name: str, terms: Sequence[Term], blocks: Iterable[Block]) -> Iterator[Field]:
+    """The first block that holds one of a closed list's terms gives the field."""
+    for block in blocks:
+        if (found := block.term(terms)) is not None:
+            yield block.fact(name, found[0].value, found[1], found[2])
+            return
+
+
+def _number(sheets: Sequence[Sheet]) -> Iterator[Field]:
+    """The number behind the title; every sheet has it, and the surest reading of all wins."""
+    votes: dict[str, list[Field]] = defaultdict(list)
+    for block, _, end in titles(sheets):
+        match = _NUMBER.match(block.folded, end)
+        if match is not None and (number := digits(match["number"])) is not None:
+            votes[number].append(block.fact("number", number, *match.span("number")))
+    if votes:
+        yield max(votes.values(), key=lambda facts: sum(f.confidence for f in facts))[0]
+
+
+def _reception(blocks: Sequence[Block], year: int | None) -> Iterator[Field]:
+    for block in blocks:
+        received = _RECEIVED.search(block.folded)
+        origin = _FROM.search(block.folded, 0, received.start() if received else None)
+        if origin is not None and (received or block is blocks[0]):
+            start, end = origin.span("place")
+            yield block.fact("origin", place(block.folded[start:end]), start, end)
+        if received is None and block is not blocks[0]:
+            continue
+        at = received.end() if received else 0
+        if (time := find_timestamp(block.folded[at:], year)) is not None:
+            yield block.fact("received_at", time.value, at + time.start, at + time.end)
+        if received or time:
+            return
+
+
+def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
+    """From its first words to the end of the sentence: the zone's end or the next thing said."""
+    terms = tuple(Term(phrase, (phrase,)) for phrase in RETURN)
+    for block in blocks:
+        if (found := block.term(terms)) is None:
+            continue
+        rows = [row for row in block.rows() if row[2] > found[1]]
+        stop = next(
+            (
+                i
+                for i, (line, _, _) in enumerate(rows)
+                if i and (line.zone != rows[0][0].zone or opens_head_item(line.text))
+            ),
+            len(rows),
+        )
+        start, end = found[1], rows[stop - 1][2]
+        yield block.fact("return_notice", _one_line(block.text[start:end]), start, end)
+        return
+
+
+def _one_line(text: str) -> str:
+    rows = text.split("\n")
+    out = rows[0]
+    for row in rows[1:]:
+        if not ends_in_hyphen(out):
+            out = f"{out} {row}"
+        else:
+            out = (out if keep_hyphen(out, row) else out[:-1]) + row
+    return out.strip()
+
+
+def _addressee(blocks: Sequence[Block], s: AssembleSettings) -> Iterator[Field]:
+    """The addressee's own zone; else a letter-spaced line beside the urgency."""
+    for i, block in enumerate(blocks):
+        for line, start, end in block.rows():
+            edits = spacing_edits(line.text, line.words, s)
+            if not (edits or i == 0) or Block((line,)).term(URGENCY) is not None:
+                continue
+            closed, _ = apply_edits(line.text, edits)
+            if i == 0 and not edits and _mostly_single(closed):
+                closed = closed.replace(" ", "")
+            if value := addressed(closed):
+                yield block.fact("addressee", value, start, end)
+                return
+
+
+def _mostly_single(text: str) -> bool:
+    """Letter-spaced, though too short or too badly read to be found as such."""
+    tokens = text.split()
+    return len(tokens) > 1 and 2 * sum(len(t) == 1 for t in tokens) > len(tokens)
+
+
+def says_received(block: Block) -> bool:
+    """The printed word of the reception line stands here."""
+    return regex.search(r"\d", block.text) is not None and bool(_RECEIVED.search(block.folded))

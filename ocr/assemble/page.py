@@ -1,0 +1,131 @@
+"""From what was read to the page: words and lines in scan pixels, in reading order.
+
+This is the one place where prepared pixels become scan pixels. A word is as sure as its least
+sure character (engines that only know a confidence per word repeat it for each character, so a
+product would punish long words); a line has the mean of its characters, i.e. the share of them
+that is expected to be right.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from statistics import fmean
+
+from ocr.assemble.changes import apply_edits
+from ocr.assemble.lookalikes import cyrillic_edits
+from ocr.assemble.settings import AssembleSettings
+from ocr.document import (
+    Char,
+    DigitalPage,
+    Line,
+    LineReading,
+    Page,
+    PreparedPage,
+    Step,
+    Word,
+    Zone,
+    ZoneKind,
+)
+from ocr.geometry import Box, Point, hull
+
+
+def assemble_page(
+    page: PreparedPage,
+    zones: Sequence[Zone],
+    readings: Sequence[LineReading],
+    s: AssembleSettings,
+) -> Page:
+    """The page in scan pixels, lines by `Zone.order`, then `TextLine.order`.
+
+    Lines in which nothing was read are left out and counted in the step "read", which measures
+    `lines`, `lines_without_text` and `confidence`. Raises KeyError for a line of an unknown zone.
+    """
+    zone_order = {zone.id: zone.order for zone in zones}
+    ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
+    lines = [line for r in ordered if (line := _line(r, page, s)) is not None]
+    read = Step(
+        "read",
+        {
+            "lines": float(len(lines)),
+            "lines_without_text": float(len(ordered) - len(lines)),
+            "confidence": fmean(line.confidence for line in lines) if lines else 0.0,
+        },
+    )
+    return Page(
+        index=page.ref.index,
+        size_px=page.scan_size,
+        dpi=page.dpi,
+        steps=(*page.steps, read),
+        zones=tuple(
+            replace(z, box=_to_scan(z.box, page)) for z in sorted(zones, key=lambda z: z.order)
+        ),
+        lines=tuple(lines),
+        marks=tuple(replace(m, box=_to_scan(m.box, page)) for m in page.removed),
+    )
+
+
+def assemble_digital_page(page: DigitalPage, s: AssembleSettings) -> Page:
+    """A page that was never scanned: one born-digital zone, its own text, confidence 1."""
+    frame = Box(0, 0, page.width, page.height)
+    area = hull(line.box for line in page.lines).clip(*frame[2:]) if page.lines else frame
+    zone = Zone(f"p{page.ref.index + 1}-z1", ZoneKind.BORN_DIGITAL, area, 0)
+    lines = tuple(
+        Line(
+            id=f"p{page.ref.index + 1}-l{n}",
+            zone=zone.id,
+            box=line.box,
+            text=line.text,
+            confidence=1.0,
+            words=tuple(Word(text, box, 1.0) for text, box in line.words),
+        )
+        for n, line in enumerate(page.lines, start=1)
+        if line.text.strip()
+    )
+    return Page(
+        index=page.ref.index,
+        size_px=(page.width, page.height),
+        dpi=page.dpi,
+        steps=(Step("text_layer", {"lines": float(len(lines))}),),
+        zones=(zone,),
+        lines=lines,
+    )
+
+
+def _to_scan(box: Box, page: PreparedPage) -> Box:
+    return page.to_scan.box(box).clip(*page.scan_size)
+
+
+def _line(reading: LineReading, page: PreparedPage, s: AssembleSettings) -> Line | None:
+    """The line in scan pixels, or None where nothing was read."""
+    words = [_word(chars, page) for chars in _split(reading.chars)]
+    if not words:
+        return None
+    read = " ".join(word.text for word in words)
+    text, changes = apply_edits(read, cyrillic_edits(read) if s.look_alikes else ())
+    source = reading.line
+    return Line(
+        id=source.id,
+        zone=source.zone_id,
+        box=_to_scan(source.box, page),
+        text=text,
+        confidence=fmean(c.confidence for c in reading.chars if not c.text.isspace()),
+        words=tuple(replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)),
+        changes=changes,
+        baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
+    )
+
+
+def _split(chars: Sequence[Char]) -> Iterator[list[Char]]:
+    """The characters between blanks."""
+    for blank, run in groupby(chars, key=lambda c: not c.text.strip()):
+        if not blank:
+            yield list(run)
+
+
+def _word(chars: Sequence[Char], page: PreparedPage) -> Word:
+    text = unicodedata.normalize("NFC", "".join(c.text.strip() for c in chars))
+    box = _to_scan(hull(c.box for c in chars), page)
+    return Word(text, box, min(c.confidence for c in chars))

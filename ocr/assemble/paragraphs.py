@@ -1,0 +1,231 @@
+"""The text to read: paragraphs on one line, over line ends and sheets, reversibly.
+
+Lines of the body follow each other over the sheets. A line begins a paragraph by its indent, by
+the gap above it, by a point (`3.`, `б)`, `- `), or because the line before it ended short; each
+sign but the point counts only where punctuation or a large letter does not speak against it, so
+that a lost line or a loose margin does not cut a sentence. Positions are measured on the page
+turned upright, by the slope of its baselines. All other zones are paragraphs of their own, the
+printed head one for each thing said. Catchwords, page numbers and the printed head of further
+sheets serve the sheet, not the text, and are left out of it.
+
+What was resolved stands in `Paragraph.joins`: undone, they give the lines of `line_ids` as
+typed, one a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+import regex
+
+from ocr.assemble.changes import Edit, apply_edits
+from ocr.assemble.hyphens import ends_in_hyphen, keep_hyphen, vocabulary
+from ocr.assemble.measure import Measure, Place, measure_zone, upright
+from ocr.assemble.printed import is_running_head, opens_head_item
+from ocr.assemble.settings import AssembleSettings
+from ocr.assemble.sheets import doubled_length, is_repeated, marker_start
+from ocr.assemble.spacing import spacing_edits
+from ocr.document import Line, Page, Paragraph, ZoneKind
+
+# The text proper: what runs on over line ends and sheets.
+FLOWING = (ZoneKind.BODY, ZoneKind.CATCHWORD)
+# Each line says something of its own.
+BY_LINE = (ZoneKind.SIGN_OFF, ZoneKind.CONTINUATION)
+
+_POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)]|\p{L}\)|[-–—•*])\s")
+_ENDED = regex.compile(r"[.:;!?][\"»)]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A line of the flow with its place on the upright page."""
+
+    line: Line
+    page: int
+    place: Place
+    measure: Measure
+    catchword: bool
+
+
+def paragraphs(pages: Sequence[Page], s: AssembleSettings) -> tuple[Paragraph, ...]:
+    """All paragraphs, in the reading order of their first lines."""
+    words = vocabulary([line.text for page in pages for line in page.lines])
+    at = {line.id: (p, n) for p, page in enumerate(pages) for n, line in enumerate(page.lines)}
+    groups = [g for flow in _flows(pages) for g in _split_flow(flow, s)]
+    groups += [g for page in pages for g in _other_zones(page, s)]
+    groups.sort(key=lambda rows: at[rows[0].line.id])
+    return tuple(p for g in groups if (p := _paragraph(g, words, s)).text)
+
+
+class _Row(NamedTuple):
+    """A line of a paragraph; `foot`: the last line of text on its sheet."""
+
+    line: Line
+    catchword: bool = False
+    foot: bool = False
+
+
+def _flows(pages: Sequence[Page]) -> list[list[_Typed]]:
+    """The body lines of each document in `pages`: a first sheet's head begins a new one."""
+    flows: list[list[_Typed]] = [[]]
+    for number, page in enumerate(pages):
+        kinds = {zone.id: zone.kind for zone in page.zones}
+        if ZoneKind.HEAD in kinds.values():
+            flows.append([])
+        turn = upright(page)
+        body = [line for line in page.lines if kinds[line.zone] in FLOWING]
+        for zone, group in groupby(body, key=lambda line: line.zone):
+            lines = list(group)
+            places, measure = measure_zone(lines, turn)
+            catchword = kinds[zone] is ZoneKind.CATCHWORD
+            flows[-1] += [
+                _Typed(line, number, place, measure, catchword)
+                for line, place in zip(lines, places, strict=True)
+            ]
+    return flows
+
+
+def _split_flow(flow: Sequence[_Typed], s: AssembleSettings) -> Iterator[list[_Row]]:
+    group: list[_Row] = []
+    before: _Typed | None = None
+    feet = {typed.page: typed.line.id for typed in flow if not typed.catchword}
+    for typed in flow:
+        if typed.catchword:
+            group.append(_Row(typed.line, catchword=True))
+            continue
+        run_on = bool(group) and (
+            group[-1].catchword or marker_start(group[-1].line.text) is not None
+        )
+        if before is not None and _begins(before, typed, run_on, s):
+            yield group
+            group = []
+        group.append(_Row(typed.line, foot=feet[typed.page] == typed.line.id))
+        before = typed
+    if group:
+        yield group
+
+
+def _begins(before: _Typed, typed: _Typed, run_on: bool, s: AssembleSettings) -> bool:
+    """Whether `typed` begins a paragraph; `run_on`: a catchword says that the text goes on."""
+    text, last = typed.line.text, before.line.text.rstrip()
+    ended = _ENDED.search(last) is not None
+    stroke = typed.measure.stroke
+    indented = typed.place.left - typed.measure.left >= s.indent_strokes * stroke
+    if ends_in_hyphen(last) or (run_on and not (ended and indented)):
+        return False
+    same_zone = before.measure is typed.measure
+    set_in = same_zone and before.place.left - before.measure.left >= s.indent_strokes * stroke
+    short = before.place.right < before.measure.left + s.short_line * before.measure.width
+    if _POINT.match(text) and (ended or indented or short):
+        return True
+    small = text.lstrip('"«( ')[:1].islower()
+    if indented and (ended or not set_in or (short and not small)):
+        return True
+    gap = same_zone and typed.place.y - before.place.y >= s.gap_feeds * typed.measure.feed
+    return (gap and (ended or not small)) or (short and ended and not small)
+
+
+def _other_zones(page: Page, s: AssembleSettings) -> Iterator[list[_Row]]:
+    kinds = {zone.id: zone.kind for zone in page.zones}
+    for zone, run in groupby(page.lines, key=lambda line: line.zone):
+        lines, kind = list(run), kinds[zone]
+        if kind in FLOWING or kind is ZoneKind.PAGE_NUMBER:
+            continue
+        if kind is ZoneKind.BORN_DIGITAL:
+            places, measure = measure_zone(lines, upright(page))
+            typed = [
+                _Typed(line, page.index, place, measure, False)
+                for line, place in zip(lines, places, strict=True)
+            ]
+            yield from _split_flow(typed, s)
+        elif kind in BY_LINE:
+            kept = [x for x in lines if kind is ZoneKind.SIGN_OFF or not is_running_head(x.text)]
+            yield from ([_Row(line)] for line in kept)
+        elif kind is ZoneKind.HEAD:
+            yield from _head_items(lines)
+        else:
+            yield [_Row(line) for line in lines]
+
+
+def _head_items(lines: Sequence[Line]) -> Iterator[list[_Row]]:
+    group: list[_Row] = []
+    for line in lines:
+        if group and opens_head_item(line.text):
+            yield group
+            group = []
+        group.append(_Row(line))
+    if group:
+        yield group
+
+
+def _paragraph(rows: Sequence[_Row], words: AbstractSet[str], s: AssembleSettings) -> Paragraph:
+    """The rows joined: line ends, hyphens, catchwords and letter-spacing resolved."""
+    typed = "\n".join(row.line.text for row in rows)
+    spans = list(_spans(rows))
+    edits = []
+    for (start, end), (begin, stop) in pairwise(spans):
+        left, right = typed[start:end], typed[begin:stop]
+        between = typed[end:begin]
+        if between == "\n":
+            edits.append(_join(end, begin, left, right, words))
+        else:
+            edits += _sheet_join(end, between, left, right, words)
+    if spans and spans[-1][1] < len(typed):
+        edits.append(Edit(spans[-1][1], len(typed), "", "catchword"))
+    text, joins = apply_edits(typed, [*edits, *_spaced(rows, edits, s)])
+    return Paragraph(text if spans else "", tuple(row.line.id for row in rows), joins)
+
+
+def _spans(rows: Sequence[_Row]) -> Iterator[tuple[int, int]]:
+    """Where in the joined rows the text of each line stands, without catchwords."""
+    start = 0
+    for row in rows:
+        text = row.line.text
+        if not row.catchword:
+            marker = marker_start(text) if row.foot else None
+            yield start, start + len(text if marker is None else text[:marker].rstrip())
+        start += len(text) + 1
+
+
+def _join(end: int, begin: int, left: str, right: str, words: AbstractSet[str]) -> Edit:
+    """What replaces the line end between `left`, which stops at `end`, and `right`."""
+    if not ends_in_hyphen(left):
+        return Edit(end, begin, " ", "line")
+    if keep_hyphen(left, right, words):
+        return Edit(end, begin, "", "line")
+    return Edit(end - 1, begin, "", "hyphen")
+
+
+def _sheet_join(
+    end: int, between: str, left: str, right: str, words: AbstractSet[str]
+) -> list[Edit]:
+    """The same over two sheets, with a catchword `between` them."""
+    begin = end + len(between)
+    marker = marker_start(between)
+    piece = between[:marker].strip() if marker is not None else ""
+    if piece and not is_repeated(piece, right):
+        at = end + between.index(piece)
+        stop = at + len(piece)
+        return [
+            _join(end, at, left, piece, words),
+            _join(stop, begin, piece, right, words)._replace(reason="catchword"),
+        ]
+    again = 0 if piece or ends_in_hyphen(left) else doubled_length(left, right)
+    if again:
+        return [Edit(end, begin + again, "", "catchword")]
+    return [_join(end, begin, left, right, words)._replace(reason="catchword")]
+
+
+def _spaced(rows: Sequence[_Row], taken: Sequence[Edit], s: AssembleSettings) -> Iterator[Edit]:
+    """The letter-spaced words of the rows, but for what other edits already touch."""
+    start = 0
+    for row in rows:
+        for edit in spacing_edits(row.line.text, row.line.words, s):
+            placed = edit._replace(start=edit.start + start, end=edit.end + start)
+            if not any(t.start < placed.end and placed.start < t.end for t in taken):
+                yield placed
+        start += len(row.line.text) + 1

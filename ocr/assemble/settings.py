@@ -1,0 +1,28 @@
+"""What can be set in putting pages and documents together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AssembleSettings:
+    """Lengths are in strokes of the typewriter or in line feeds, so they hold at any dpi.
+
+    look_alikes         make Latin letters inside Russian words Cyrillic
+    indent_strokes      a first line stands in by at least this much; typists used 3 to 5, and
+                        a stroke and a half is beyond what an uneven margin shows
+    gap_feeds           a gap above a line that parts paragraphs: one and a half line feeds
+    short_line          a line that ends before this share of the measure is a last line
+    spaced_letters      so many single letters in a row are a letter-spaced word; three occur
+                        among one-letter words (`и с в`), four do not
+    spaced_gap          letters whose centres lie this much further apart than is usual in the
+                        run begin a new word: in type 3 strokes against 2, i.e. 1.5
+    """
+
+    look_alikes: bool = True
+    indent_strokes: float = 1.5
+    gap_feeds: float = 1.5
+    short_line: float = 0.7
+    spaced_letters: int = 4
+    spaced_gap: float = 1.25
