@@ -66,7 +66,8 @@ def _parse(data: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as e:
-        raise TruthError(f"{name}, line {e.lineno}: not valid XML: {e.msg}") from e
+        why = " ".join((e.msg or "").split())  # some of libxml's messages break the line
+        raise TruthError(f"{name}, line {e.lineno}: not valid XML: {why}") from e
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise TruthError(f"{name}, line 1: PAGE files have no DOCTYPE; remove it")
     if _local(root) != "PcGts" or not (etree.QName(root).namespace or "").startswith(FAMILY):

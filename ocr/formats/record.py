@@ -250,10 +250,16 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
             )
         source = data["source"]
         return Document(
-            source=Source(source["file_name"], source["sha256"], int(source["pages"])),
+            source=Source(
+                _text(source["file_name"]), _text(source["sha256"]), int(source["pages"])
+            ),
             pages=tuple(_read_page(page) for page in data["pages"]),
             paragraphs=tuple(
-                Paragraph(p["text"], tuple(p["line_ids"]), tuple(map(_read_change, p["joins"])))
+                Paragraph(
+                    _text(p["text"]),
+                    tuple(map(_text, p["line_ids"])),
+                    tuple(map(_read_change, p["joins"])),
+                )
                 for p in data["paragraphs"]
             ),
             record=flatten(data["record"]),
@@ -261,7 +267,7 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
         )
     except KeyError as e:
         raise TruthError(f"{name}: no document of shifrovka: {e.args[0]} is missing") from e
-    except (TypeError, ValueError, AttributeError) as e:
+    except (TypeError, ValueError, AttributeError, OverflowError) as e:
         raise TruthError(f"{name}: no document of shifrovka: {e}") from e
 
 
@@ -271,9 +277,18 @@ def _read_page(page: Mapping[str, Any]) -> Page:
         index=int(page["index"]),
         size_px=(int(width), int(height)),
         dpi=float(page["dpi"]),
-        steps=tuple(Step(s["name"], dict(s["measured"])) for s in page["steps"]),
+        steps=tuple(
+            Step(_text(s["name"]), {k: float(v) for k, v in s["measured"].items()})
+            for s in page["steps"]
+        ),
         zones=tuple(
-            Zone(z["id"], ZoneKind(z["kind"]), _read_box(z["box"]), int(z["order"]), z["field"])
+            Zone(
+                _text(z["id"]),
+                ZoneKind(z["kind"]),
+                _read_box(z["box"]),
+                int(z["order"]),
+                None if z["field"] is None else _text(z["field"]),
+            )
             for z in page["zones"]
         ),
         lines=tuple(_read_line(line) for line in page["lines"]),
@@ -283,13 +298,14 @@ def _read_page(page: Mapping[str, Any]) -> Page:
 
 def _read_line(line: Mapping[str, Any]) -> Line:
     return Line(
-        id=line["id"],
-        zone=line["zone"],
+        id=_text(line["id"]),
+        zone=_text(line["zone"]),
         box=_read_box(line["box"]),
-        text=line["text"],
+        text=_text(line["text"]),
         confidence=float(line["confidence"]),
         words=tuple(
-            Word(w["text"], _read_box(w["box"]), float(w["confidence"])) for w in line["words"]
+            Word(_text(w["text"]), _read_box(w["box"]), float(w["confidence"]))
+            for w in line["words"]
         ),
         changes=tuple(_read_change(change) for change in line["changes"]),
         baseline=tuple(Point(float(x), float(y)) for x, y in line["baseline"]),
@@ -297,9 +313,20 @@ def _read_line(line: Mapping[str, Any]) -> Line:
 
 
 def _read_change(change: Mapping[str, Any]) -> Change:
-    return Change(int(change["start"]), change["before"], change["after"], change["reason"])
+    return Change(
+        int(change["start"]),
+        _text(change["before"]),
+        _text(change["after"]),
+        _text(change["reason"]),
+    )
 
 
 def _read_box(edges: Sequence[Any]) -> Box:
     left, top, right, bottom = edges
     return Box(int(left), int(top), int(right), int(bottom))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} stands where text is wanted")
+    return value
