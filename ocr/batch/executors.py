@@ -1,0 +1,189 @@
+"""Runs one function over many tasks, in this process or in several, and survives their crashes.
+
+Processes are spawned afresh, so that no lock or thread of this one is copied into them. Only a
+bounded number of tasks is handed out ahead, so a folder of any size needs the memory of a few
+pages. When a process dies, all tasks in hand are tried again one at a time, and only the one
+that kills its process again is lost. However a run ends, its processes end with it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.connection import wait as wait_for_end
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# tasks handed out for each process: one in work, one waiting, so that none stands idle
+AHEAD = 2
+# how long a process may take to end its own children once told to stop, in seconds
+GRACE_S = 3.0
+
+
+def run_tasks(
+    work: Callable[[T], R],
+    tasks: Iterable[T],
+    jobs: int,
+    lost: Callable[[T, BaseException], R],
+) -> Iterator[R]:
+    """`work(task)` for each task, as they get done: in order if `jobs` is 1, else in any order.
+
+    `work` and the tasks must pickle when `jobs` exceeds 1. What `work` raises, or the death of
+    the process it ran in (BrokenProcessPool), becomes the result `lost(task, error)`.
+    """
+    if jobs > 1:
+        yield from _in_processes(work, tasks, jobs, lost)
+        return
+    for task in tasks:
+        try:
+            result = work(task)
+        except Exception as e:
+            result = lost(task, e)
+        yield result
+
+
+def _in_processes(
+    work: Callable[[T], R],
+    tasks: Iterable[T],
+    jobs: int,
+    lost: Callable[[T, BaseException], R],
+) -> Iterator[R]:
+    waiting = iter(tasks)
+    in_hand: dict[Future[R], T] = {}
+    crew = _Crew(jobs)
+    try:
+        while True:
+            for task in islice(waiting, AHEAD * jobs - len(in_hand)):
+                in_hand[crew.submit(work, task)] = task
+            if not in_hand:
+                break
+            done, _ = wait(in_hand, return_when=FIRST_COMPLETED)
+            if any(isinstance(f.exception(), BrokenProcessPool) for f in done):
+                wait(in_hand)  # the pool gives up all that it has in hand
+                crew.stop()
+                yield from _one_by_one(work, in_hand, lost)
+                in_hand, crew = {}, _Crew(jobs)
+                continue
+            for future in [f for f in in_hand if f in done]:
+                yield _result(future, in_hand.pop(future), lost)
+        crew.finish()
+    finally:
+        crew.stop()
+
+
+def _one_by_one(
+    work: Callable[[T], R], in_hand: dict[Future[R], T], lost: Callable[[T, BaseException], R]
+) -> Iterator[R]:
+    """What is done already, and the rest again, each with a process of its own at stake."""
+    crew = _Crew(1)
+    try:
+        for future, task in in_hand.items():
+            if isinstance(future.exception(), BrokenProcessPool):
+                future = crew.submit(work, task)  # noqa: PLW2901
+                wait([future])
+            if isinstance(future.exception(), BrokenProcessPool):
+                crew.stop()
+                crew = _Crew(1)
+            yield _result(future, task, lost)
+        crew.finish()
+    finally:
+        crew.stop()
+
+
+def _result(future: Future[R], task: T, lost: Callable[[T, BaseException], R]) -> R:
+    error = future.exception()
+    return future.result() if error is None else lost(task, error)
+
+
+class _Crew:
+    """A pool whose processes can be told apart from others and stopped at once."""
+
+    def __init__(self, jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(jobs, context, initializer=_begin)
+        self._workers: list[BaseProcess] = []
+        self._ended = False
+
+    def submit(self, work: Callable[[T], R], task: T) -> Future[R]:
+        """As a pool's, but a dead pool gives a future that failed instead of raising."""
+        try:
+            if self._workers:
+                return self._pool.submit(_do, work, task)
+            others = multiprocessing.active_children()
+            with _deaf_to_interrupts():  # the processes start here and inherit it
+                future = self._pool.submit(_do, work, task)
+            self._workers = [p for p in multiprocessing.active_children() if p not in others]
+            return future
+        except BrokenProcessPool as e:
+            failed: Future[R] = Future()
+            failed.set_exception(e)
+            return failed
+
+    def finish(self) -> None:
+        """Let the processes end in order."""
+        self._pool.shutdown(wait=True)
+        self._ended = True
+
+    def stop(self) -> None:
+        """End the processes at once, giving each time to end what it started itself."""
+        if self._ended:
+            return
+        self._ended = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.terminate()
+        for worker in self._workers:
+            worker.join(GRACE_S)
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
+
+
+class _deaf_to_interrupts:  # noqa: N801
+    """Ctrl-C reaches all processes of a terminal; only the first of ours shall answer it."""
+
+    def __enter__(self) -> None:
+        self._usable = threading.current_thread() is threading.main_thread()
+        if self._usable:
+            self._before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def __exit__(self, *_: object) -> None:
+        if self._usable:
+            signal.signal(signal.SIGINT, self._before)
+
+
+def _begin() -> None:
+    """In each process: stop when told to, and when the process that started it is gone."""
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _leave(*_: object) -> None:
+    # unwinds what runs, so that an engine ends the programs it has started
+    raise SystemExit(1)
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait_for_end([parent.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(GRACE_S)
+    os._exit(1)
+
+
+def _do(work: Callable[[T], R], task: T) -> R:
+    try:
+        return work(task)
+    except SystemExit:
+        os._exit(1)  # or the pool would take it for a result and go on with the next task

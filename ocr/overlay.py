@@ -1,0 +1,119 @@
+"""Draws what was found on a page over the page: zones, lines, and marks taken off.
+
+Each zone has the colour of its kind and a tag with its place in the reading order, its kind and
+the copy or field it feeds; each line its box and its baseline; each mark that was taken off is
+hatched. Colours are those of Okabe and Ito (2008), which people with any colour vision tell
+apart; as there are fewer of them than kinds, the tag says what the colour leaves open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.document import Line, Mark, MarkKind, Page, PageImage, Pixels, Zone, ZoneKind
+from ocr.geometry import Box, mm_to_px
+
+Colour = tuple[int, int, int]
+
+BLUE, SKY, GREEN = (0, 114, 178), (40, 140, 205), (0, 158, 115)
+VERMILION, ORANGE, PURPLE, GREY = (213, 94, 0), (200, 130, 0), (174, 84, 132), (95, 95, 95)
+KIND_COLOURS: dict[ZoneKind, Colour] = {
+    ZoneKind.HEAD: BLUE,
+    ZoneKind.CONTINUATION: BLUE,
+    ZoneKind.GRID: SKY,
+    ZoneKind.RECEPTION: VERMILION,
+    ZoneKind.MARGIN: GREY,
+    ZoneKind.URGENCY: ORANGE,
+    ZoneKind.ADDRESSEE: PURPLE,
+    ZoneKind.PAGE_NUMBER: GREY,
+    ZoneKind.BODY: GREEN,
+    ZoneKind.CATCHWORD: ORANGE,
+    ZoneKind.SIGN_OFF: BLUE,
+    ZoneKind.STAMP: VERMILION,
+    ZoneKind.HANDWRITING: PURPLE,
+    ZoneKind.BORN_DIGITAL: GREY,
+}
+ZONE_BORDER_MM = 0.35  # twice as wide as a typed stroke, so that it is not taken for one
+LINE_BORDER_MM = 0.12
+HATCH_MM = 2.5  # distance of the strokes over a mark: wide enough to see what lies below
+TAG_MM = 2.0  # height of a tag's letters, like those of the type
+SMALLEST_TAG_PX = 9  # below, letters run together on screen
+ZONE_TINT, LINE_TINT, TAG_TINT = 22, 150, 225  # opacity of fills and lines, of 255
+
+
+def draw_overlay(image: PageImage, page: Page) -> Pixels:
+    """(H, W, 3) uint8 RGB: the scan with `page`, which is in scan pixels, drawn on it."""
+    canvas = Image.fromarray(_to_rgb(image.pixels))
+    pen = _Pen(canvas, image.dpi)
+    kinds = {zone.id: zone.kind for zone in page.zones}
+    for mark in page.marks:
+        pen.mark(mark)
+    for zone in page.zones:
+        pen.zone(zone)
+    for line in page.lines:
+        pen.line(line, KIND_COLOURS[kinds.get(line.zone, ZoneKind.BODY)])
+    for zone in page.zones:  # above all else
+        pen.tag(zone)
+    return np.array(canvas, dtype=np.uint8)
+
+
+def _to_rgb(pixels: Pixels) -> Pixels:
+    if pixels.ndim == 3:
+        return pixels
+    return np.repeat(pixels[..., None], 3, axis=2)
+
+
+class _Pen:
+    """Draws on an RGB image with widths that suit its resolution."""
+
+    def __init__(self, canvas: Image.Image, dpi: float) -> None:
+        self._draw = ImageDraw.Draw(canvas, "RGBA")
+        self._size = canvas.size
+        self._border = max(1, round(mm_to_px(ZONE_BORDER_MM, dpi)))
+        self._thin = max(1, round(mm_to_px(LINE_BORDER_MM, dpi)))
+        self._hatch = max(4, round(mm_to_px(HATCH_MM, dpi)))
+        self._font = ImageFont.load_default(max(SMALLEST_TAG_PX, mm_to_px(TAG_MM, dpi) * 1.4))
+
+    def zone(self, zone: Zone) -> None:
+        colour = KIND_COLOURS[zone.kind]
+        self._rectangle(zone.box, colour, self._border, 255, ZONE_TINT)
+
+    def line(self, line: Line, colour: Colour) -> None:
+        self._rectangle(line.box, colour, self._thin, LINE_TINT)
+        if len(line.baseline) > 1:
+            self._draw.line([(p.x, p.y) for p in line.baseline], (*colour, 255), self._thin * 2)
+
+    def tag(self, zone: Zone) -> None:
+        """Name a zone at the right end of its upper edge, where lines seldom reach."""
+        text = f"{zone.order + 1} {zone.kind}"
+        left, top, right, bottom = self._draw.textbbox((0, 0), text, self._font)
+        pad = self._border
+        width, height = round(right - left) + 2 * pad, round(bottom - top) + 2 * pad
+        x = min(max(zone.box.right - width, 0), max(0, self._size[0] - width))
+        y = min(max(zone.box.top - height // 2, 0), max(0, self._size[1] - height))
+        colour = (*KIND_COLOURS[zone.kind], TAG_TINT)
+        self._draw.rectangle((x, y, x + width - 1, y + height - 1), colour)
+        self._draw.text((x + pad - left, y + pad - top), text, "white", self._font)
+
+    def mark(self, mark: Mark) -> None:
+        """Hatch a mark's box, handwriting the other way than the rest."""
+        b = mark.box
+        falling = mark.kind is MarkKind.HANDWRITING
+        colour = (*GREY, LINE_TINT)
+        for c in range(self._hatch, b.width + b.height, self._hatch):
+            # the stroke x − left + y − top = c, cut off at the box
+            x0, y0 = (c, 0) if c < b.width else (b.width, c - b.width)
+            x1, y1 = (0, c) if c < b.height else (c - b.height, b.height)
+            if falling:
+                x0, x1 = b.width - x0, b.width - x1
+            ends = (b.left + x0, b.top + y0, b.left + x1, b.top + y1)
+            self._draw.line(ends, colour, self._thin)
+        self._rectangle(b, GREY, self._thin, LINE_TINT)
+
+    def _rectangle(
+        self, box: Box, colour: Colour, width: int, opacity: int, tint: int | None = None
+    ) -> None:
+        corners = (box.left, box.top, max(box.left, box.right - 1), max(box.top, box.bottom - 1))
+        fill = None if tint is None else (*colour, tint)
+        self._draw.rectangle(corners, fill, (*colour, opacity), width)
