@@ -97,7 +97,6 @@ class Telegram:
     number: str
     office: tuple[str, ...]
     return_notice: tuple[str, ...]
-    slots: int
     copies: tuple[Worded, ...]
     ticked: tuple[int, ...]
     urgency: Worded
@@ -126,7 +125,8 @@ class ArchivePages:
     translation: tuple[str, ...]
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
+    """A table of texts that lies beside this file."""
     return tomllib.loads(resources.files("ocr.synth").joinpath("texts", name).read_text("utf-8"))
 
 
@@ -138,7 +138,7 @@ def _worded(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def telegram_25348() -> Telegram:
     """Roshchin to Filippov, 7 October 1950, on three sheets."""
-    data = _read("telegram-25348.toml")
+    data = read_table("telegram-25348.toml")
     del data["archive"]
     data = _worded(data, "urgency", "addressee")
     data["copies"] = tuple(Worded(*pair) for pair in data["copies"])
@@ -151,7 +151,7 @@ def telegram_25348() -> Telegram:
 
 def archive_pages_25348() -> ArchivePages:
     """The archive's own pages around telegram 25348."""
-    return ArchivePages(**_worded(_read("telegram-25348.toml")["archive"]))
+    return ArchivePages(**_worded(read_table("telegram-25348.toml")["archive"]))
 
 
 # --- lines ------------------------------------------------------------------------------------
@@ -199,6 +199,14 @@ def _break(word: str, space: int) -> tuple[str, str]:
         if end < space and _may_part(word, end):
             return word[:end] + "-", word[end:]
     return "", word
+
+
+def part_of_word(word: str) -> tuple[str, str] | None:
+    """A long word cut near its middle where a line may end, or None when it may not be cut."""
+    for i in range(len(word) // 2, len(word) - 3):
+        if i > 2 and _may_part(word, i):
+            return word[:i], word[i:]
+    return None
 
 
 def _may_part(word: str, i: int) -> bool:

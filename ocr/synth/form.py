@@ -7,7 +7,7 @@ lines made of printed and typed runs, rules and zones. Nothing is drawn here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocr.document import ZoneKind
 from ocr.geometry import MM_PER_INCH
@@ -15,6 +15,7 @@ from ocr.synth.corpus import SheetText, Telegram, wrap
 from ocr.synth.fonts import font
 from ocr.synth.typewriter import Machine
 
+FOOT_MM = 7.0  # a typewriter loses its grip on the last of the sheet
 POINT_MM = MM_PER_INCH / 72  # printer's point
 
 
@@ -157,7 +158,9 @@ def first_sheet(telegram: Telegram, form: TelegramForm, machine: Machine) -> She
     _margin(plan)
     _address(plan, telegram)
     _text(plan, telegram.sheets[0], form.body_left_mm)
-    return plan
+    if len(telegram.sheets) == 1:
+        _sign_off(plan, telegram, form.body_left_mm)
+    return _fitting(plan)
 
 
 def _head(plan: SheetPlan, telegram: Telegram) -> None:
@@ -270,7 +273,7 @@ def further_sheet(
     _text(plan, sheet, form.further_left_mm)
     if index == len(telegram.sheets) - 1:
         _sign_off(plan, telegram, form.further_left_mm)
-    return plan
+    return _fitting(plan)
 
 
 def _text(plan: SheetPlan, sheet: SheetText, left_mm: float) -> None:
@@ -321,4 +324,26 @@ def plain_sheet(lines: tuple[str, ...], form: TelegramForm, machine: Machine) ->
         if words.strip():
             indent = len(words) - len(words.lstrip())
             plan.line(body, form.further_left_mm + indent * machine.pitch_mm, Run(words.strip()))
+    return _fitting(plan)
+
+
+def _fitting(plan: SheetPlan) -> SheetPlan:
+    """The plan as it is. Raises ValueError when it runs over the foot of the sheet."""
+    over = plan.y_mm - (plan.form.page_mm[1] - FOOT_MM)
+    if over > 0:
+        raise ValueError(f"the text runs over the foot of the sheet by {over:.1f} mm")
     return plan
+
+
+def body_lines(telegram: Telegram, form: TelegramForm, machine: Machine, *, first: bool) -> int:
+    """How many lines of text a first or a further sheet takes, catchword and sign-off left free."""
+    empty = replace(telegram, sheets=(SheetText(()),) * 3)
+    plan = first_sheet(empty, form, machine) if first else further_sheet(empty, 1, form, machine)
+    free = form.page_mm[1] - FOOT_MM - plan.y_mm
+    return int(free / (machine.interval_mm * form.intervals)) - 1
+
+
+def text_columns(form: TelegramForm, machine: Machine, *, first: bool) -> int:
+    """How many strokes a line of text takes on a first or a further sheet."""
+    left = form.body_left_mm if first else form.further_left_mm
+    return int((form.body_right_mm - left) / machine.pitch_mm)

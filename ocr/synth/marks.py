@@ -23,12 +23,14 @@ from ocr.synth.paper import cloud
 from ocr.synth.typewriter import Coverage
 
 RGB = tuple[int, int, int]
-VIOLET: RGB = (92, 58, 140)
+VIOLET: RGB = (88, 60, 150)
+VIOLET_INK: RGB = (74, 60, 128)
 BLUE_PENCIL: RGB = (52, 74, 150)
 RED_PENCIL: RGB = (178, 48, 44)
 GRAY_PENCIL: RGB = (92, 92, 98)
 
 # heights of running letters as parts of a small one: most are small, some loop up or down
+SMALL_LETTER_MM = 2.2
 LETTER_RISES = (1.0, 0.9, 1.1, 0.8, 1.0, 0.6, 2.0, -0.9)
 
 
@@ -60,7 +62,7 @@ class StampLook:
     face: str = "PT Serif"
     points: float = 11.0
     angle_deg: float = -3.0
-    evenness: float = 0.75
+    evenness: float = 0.6
     boxed: bool = True
 
 
@@ -132,18 +134,32 @@ def _stamp_ink(
 # --- pencil and pen ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class HandLook:
+    """Colours of what is written by hand, and the width of pen and pencil on paper."""
+
+    note: RGB = VIOLET_INK
+    tick: RGB = BLUE_PENCIL
+    signature: RGB = VIOLET_INK
+    pen_mm: float = 0.28
+    pencil_mm: float = 0.4
+
+
 def scrawl(
-    at: Point, length_mm: float, height_mm: float, rgb: RGB, dpi: float, rng: np.random.Generator
+    at: Point, length_mm: float, pen: tuple[RGB, float], dpi: float, rng: np.random.Generator
 ) -> DrawnMark:
-    """A line of running handwriting from `at` (its baseline) that no one can read."""
-    unit = mm_to_px(height_mm, dpi)
+    """A line of running handwriting from `at` (its baseline) that no one can read.
+
+    `pen` is its colour and its width in mm.
+    """
+    unit = mm_to_px(SMALL_LETTER_MM, dpi)
     strokes, x = [], 0.0
     while x < mm_to_px(length_mm, dpi):
         word, advance = _written_word(int(rng.integers(3, 9)), unit, rng)
         strokes.append(word + np.array([x, 0.0]))
         x += advance + unit * 0.9
     rise = float(rng.normal(0, 0.03)) - 0.04
-    return pencil([s + np.outer(s[:, 0], (0, rise)) for s in strokes], at, rgb, 0.35, dpi, rng)
+    return pencil([s + np.outer(s[:, 0], (0, rise)) for s in strokes], at, pen, dpi, rng)
 
 
 def _written_word(
@@ -152,17 +168,24 @@ def _written_word(
     """(N, 2) points of one word, and its width: arches, loops and tails on a leaning baseline."""
     points, x = [(0.0, 0.0)], 0.0
     for i in range(letters):
-        wide = unit * rng.uniform(0.5, 1.15)
-        tall = unit * float(rng.choice(LETTER_RISES)) * rng.uniform(0.8, 1.15)
+        wide = unit * rng.uniform(0.45, 1.3)
+        tall = unit * float(rng.choice(LETTER_RISES)) * rng.uniform(0.7, 1.2)
+        shape = rng.integers(3) if i else 0
         if i == 0:
-            tall = 2.1 * unit
-        if tall > 0:
-            points += [(x + wide * 0.45, -tall), (x + wide * 0.3, -tall / 2), (x + wide / 2, 0.0)]
-        else:
+            tall = unit * rng.uniform(1.7, 2.6)
+        if tall < 0:  # a tail
             points += [(x + wide * 0.5, -unit * 0.9), (x + wide * 0.35, -tall), (x, -tall * 0.8)]
+        elif shape == 0:  # a loop
+            points += [(x + wide * 0.45, -tall), (x + wide * 0.3, -tall / 2), (x + wide / 2, 0.0)]
+        elif shape == 1:  # an arch
+            points += [(x + wide * 0.1, -tall), (x + wide * 0.6, -tall * 0.9), (x + wide * 0.7, 0)]
+        else:  # a round letter
+            points += [(x + wide * 0.6, -tall), (x, -tall / 2), (x + wide / 2, 0.1 * tall)]
+            points += [(x + wide * 0.7, -tall * 0.8)]
         x += wide
-        points.append((x, -unit * rng.uniform(0.05, 0.6)))
-    curve = smooth(np.array(points) + rng.normal(0, unit * 0.06, (len(points), 2)))
+        points.append((x, -unit * rng.uniform(0.0, 0.5)))
+    wobble = rng.normal(0, unit * 0.07, (len(points), 2))
+    curve = smooth(np.array(points) + wobble)
     curve[:, 0] -= 0.35 * curve[:, 1]  # the hand leans right
     return curve, x
 
@@ -178,23 +201,25 @@ def smooth(points: npt.NDArray[np.float64], steps: int = 8) -> npt.NDArray[np.fl
     return np.concatenate([*pieces, points[-1:]])
 
 
-def tick(at: Point, size_mm: float, rgb: RGB, dpi: float, rng: np.random.Generator) -> DrawnMark:
+def tick(
+    at: Point, size_mm: float, pen: tuple[RGB, float], dpi: float, rng: np.random.Generator
+) -> DrawnMark:
     """A small triangle drawn in one go, as clerks put it beside a name."""
     s = mm_to_px(size_mm, dpi)
     corners = np.array([(0.5, -1.0), (0.0, 0.0), (1.05, -0.05), (0.45, -1.05)]) * s
     path = smooth(corners + rng.normal(0, s * 0.08, corners.shape), 6)
-    return pencil([path], at, rgb, 0.4, dpi, rng)
+    return pencil([path], at, pen, dpi, rng)
 
 
 def pencil(
     strokes: list[npt.NDArray[np.float64]],
     at: Point,
-    rgb: RGB,
-    width_mm: float,
+    pen: tuple[RGB, float],
     dpi: float,
     rng: np.random.Generator,
 ) -> DrawnMark:
     """Draw paths (each (N, 2), relative to `at`) with a lead that the paper's tooth breaks up."""
+    rgb, width_mm = pen
     every = np.concatenate(strokes)
     pad = int(mm_to_px(1.0, dpi)) + 2
     left, top = (np.floor(every.min(axis=0)) - pad).astype(int)

@@ -6,9 +6,8 @@ boxes and baselines come from the ink itself and pass through the same map as th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +16,7 @@ from PIL import Image, ImageDraw
 from ocr.document import Line, Mark, MarkKind, Mask, Page, Pixels, Step, Word, Zone, ZoneKind
 from ocr.geometry import Affine, Box, Point, box_around, hull, mm_to_px
 from ocr.synth.corpus import Telegram
-from ocr.synth.damage import Camera, photograph, to_scan
+from ocr.synth.damage import photograph, to_scan
 from ocr.synth.fonts import font
 from ocr.synth.form import (
     POINT_MM,
@@ -30,44 +29,18 @@ from ocr.synth.form import (
     plain_sheet,
 )
 from ocr.synth.marks import (
-    BLUE_PENCIL,
-    GRAY_PENCIL,
     DrawnMark,
-    StampLook,
     boxed_stamp,
     scrawl,
     tick,
 )
-from ocr.synth.paper import Paper, Reflectance, make_paper
-from ocr.synth.typewriter import INK_SEEN, Coverage, Machine, Typewriter
+from ocr.synth.paper import Reflectance, cloud, make_paper
+from ocr.synth.recipe import Recipe
+from ocr.synth.typewriter import INK_SEEN, Coverage, Typewriter
 
 PRINTER_RGB = (44, 40, 40)  # printer's black on absorbent paper
+STAMP_FOOT_MM = 14.0  # no clerk stamps off the foot of the sheet
 MARK_SEEN = 0.12  # coverage from which a pixel belongs to a mark's mask
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that decides how a telegram looks, besides its text, its form and the rng.
-
-    skews_deg gives the sheets their own turns, in order and over again; `marks` says whether
-    stamps and handwriting are put on.
-    """
-
-    dpi: float = 250.0
-    machine: Machine = field(default_factory=Machine)
-    paper: Paper = field(default_factory=Paper)
-    camera: Camera = field(default_factory=Camera)
-    stamp: StampLook = field(default_factory=StampLook)
-    skews_deg: tuple[float, ...] = (0.0,)
-    marks: bool = True
-
-
-LIGHT = Recipe(skews_deg=(1.3, -0.9, 1.7))
-CLEAN = Recipe(
-    paper=Paper((255, 255, 255), 0.0, 0.0, 0.0, 0.0, 0.0),
-    camera=Camera(bed=1.0, light=0.0, blur_px=0.0, grain=0.0),
-    marks=False,
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +67,6 @@ class _DrawnLine:
     text: str
     words: tuple[tuple[str, Box], ...]
     baseline: tuple[Point, Point]
-
-
-def recipe_json(recipe: Recipe) -> str:
-    """The recipe as text; equal recipes give equal texts."""
-    return json.dumps(asdict(recipe), ensure_ascii=False, sort_keys=True)
 
 
 def render_telegram(
@@ -228,6 +196,8 @@ class _Sheet:
         recipe, place = self.recipe, to_scan(self.recipe.camera, self.size)
         sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
         printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
+        # the press did not ink every part of the form alike
+        printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
         _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
         _ink(sheet, self.typed, recipe.machine.ribbon_rgb, Box(0, 0, *self.size))
         masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
@@ -339,17 +309,17 @@ def _turned(mask: Coverage, place: Affine) -> Mask:
 def _first_marks(sheet: _Sheet, telegram: Telegram) -> list[DrawnMark]:
     """Ticks beside names, an inscription in the margin, the incoming stamp low over the text."""
     rng, dpi, form = sheet.rng, sheet.recipe.dpi, sheet.plan.form
-    marks = []
+    hand, marks = sheet.recipe.hand, []
     slots = [z for z in sheet.plan.zones if z.kind == ZoneKind.GRID]
     for number in telegram.ticked:
         _, top, right, bottom = slots[number - 1].cell_mm or (0, 0, 0, 0)
         at = Point(sheet.px(right - 9 + rng.normal(0, 1.0)), sheet.px((top + 2 * bottom) / 3))
-        marks.append(tick(at, 3.2, BLUE_PENCIL, dpi, rng))
-    top = form.top_mm - 4.0
-    at = Point(sheet.px(form.left_mm + 2), sheet.px(top))
-    marks.append(scrawl(at, 70, 2.2, GRAY_PENCIL, dpi, rng))
+        marks.append(tick(at, 3.2, (hand.tick, hand.pencil_mm), dpi, rng))
+    beside = 4.0 if form.head_x != "left" else 80.0
+    at = Point(sheet.px(form.left_mm + beside), sheet.px(form.top_mm - 3.0))
+    marks.append(scrawl(at, 62, (hand.note, hand.pen_mm), dpi, rng))
     if telegram.stamp:
-        low = sheet.plan.y_mm - 3.0
+        low = min(sheet.plan.y_mm + 0.5, form.page_mm[1] - STAMP_FOOT_MM)
         where = Point(sheet.px(form.margin_rule_mm + 20), sheet.px(low))
         marks.append(boxed_stamp(telegram.stamp.lines, where, sheet.recipe.stamp, dpi, rng))
     return marks
@@ -360,4 +330,5 @@ def _last_marks(sheet: _Sheet) -> list[DrawnMark]:
     line = sheet.lines[-1]
     end = hull(b for _, b in line.words)
     at = Point(end.right + sheet.px(4), line.baseline[1].y)
-    return [scrawl(at, 24, 2.4, GRAY_PENCIL, sheet.recipe.dpi, sheet.rng)]
+    hand = sheet.recipe.hand
+    return [scrawl(at, 24, (hand.signature, hand.pen_mm), sheet.recipe.dpi, sheet.rng)]

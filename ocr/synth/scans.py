@@ -22,8 +22,9 @@ from ocr.raster import to_gray
 from ocr.synth.archive_pdf import ScannedSheet, archive_pdf
 from ocr.synth.corpus import Telegram, archive_pages_25348, telegram_25348
 from ocr.synth.form import TelegramForm
-from ocr.synth.page import LIGHT, render_telegram
+from ocr.synth.page import render_telegram
 from ocr.synth.paper import Paper
+from ocr.synth.recipe import LIGHT
 from ocr.synth.truth import renumber, true_record
 
 NAME = "telegram-25348"

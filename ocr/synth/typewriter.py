@@ -24,6 +24,7 @@ Coverage = npt.NDArray[np.float32]
 """(H, W) 0–1: how much of a pixel a layer of ink covers."""
 
 OVERSAMPLE = 4  # a quarter pixel is finer than the play of any carriage at 300 dpi
+LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_SEEN = 0.2  # coverage from which the eye, and the truth box, counts a pixel as ink
 
 
@@ -116,7 +117,7 @@ class Typewriter:
         cy = at[1] + kind.dy + play * error[1]
         patch, left, top = _set_down(kind, cx, cy, kind.tilt_deg + m.stroke_tilt_deg * error[2])
         h, w = patch.shape
-        force = m.force + m.force_spread * error[3]
+        force = max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
         across = np.linspace(-1, 1, w, dtype=np.float32) * np.float32(m.lean * error[4] / 2)
         along = np.linspace(-1, 1, h, dtype=np.float32)[:, None] * np.float32(m.lean * error[5] / 2)
         weave = self._ribbon[top % 256 : top % 256 + h, left % 256 : left % 256 + w]
