@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from ocr.document import MarkKind, Mask, PageImage, Pixels, PreparedPage, Step
+from ocr.document import Mark, MarkKind, Mask, PageImage, Pixels, PreparedPage, Step
 from ocr.geometry import Affine, Point
 from ocr.prepare.illumination import (
     IlluminationSettings,
@@ -56,7 +56,7 @@ def prepare(
     The page as it stands is judged first, and kept when it reads well.
     """
     letters = find_letters(to_gray(image.pixels), image.dpi, s.ink)
-    axis = find_axis(letters)
+    axis = find_axis(letters, s.skew)
     if legibility is None:
         return _prepare_turned(image, letters, axis, Turn(0, 0.0), s)
     candidates: dict[int, PreparedPage] = {}
@@ -84,7 +84,8 @@ def _prepare_turned(
     dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
     inside = _inside(pixels, to_scan, (scan_width, scan_height), dpi)
     ground = find_background(pixels, inside, dpi, s.illumination)
-    gray = whiten(flatten(to_gray(pixels), ground.luminance()), ground.border)
+    gray = flatten(to_gray(pixels), ground.luminance())
+    gray = whiten(gray, ground.border | ground.punched)
     found = remove_marks(pixels, gray, ground, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
     steps = (
@@ -102,7 +103,7 @@ def _prepare_turned(
         dpi,
         to_scan,
         (scan_width, scan_height),
-        found.removed,
+        (*found.removed, *(Mark(MarkKind.HOLE, box) for box in ground.holes)),
         steps,
     )
 

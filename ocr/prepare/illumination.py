@@ -3,8 +3,9 @@
 Method: the background is the page closed with a kernel wider than strokes, smoothed by a wide
 median, both at 50 dpi, each colour for itself; the page is divided by it. Closing keeps stains,
 shadows and bleed-through of large areas in the background, so they go; strokes are narrower than
-the kernel and stay. Dark areas that hang on the edge of the scan (scanner lid, fold, binder) are
-no paper: they are left out of the background and painted white.
+the kernel and stay. Dark areas that hang on the edge of the scan (scanner lid, fold, binder) and
+punch holes through which the lid is seen are no paper: they are left out of the background and
+painted white.
 
 Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 30 ms for A4 at
 300 dpi in grey, on one core.
@@ -18,12 +19,14 @@ import cv2
 import numpy as np
 
 from ocr.document import Gray, Mask, Pixels
-from ocr.geometry import mm_to_px
+from ocr.geometry import Box, mm_to_px
 from ocr.prepare.ink import reduce_to, resize
 from ocr.raster import components, to_gray
 
 WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
 PAPER = 250  # grey level that paper is brought to; noise above it is still seen
+HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
+HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
 DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
 
 
@@ -35,17 +38,23 @@ class IlluminationSettings:
     median_mm: float = 12.0  # blots up to half of this are not taken for paper
     border_mm: float = 3.0  # dark areas at the edge thinner than this may be strokes
     border_share: float = 0.45  # darker than this share of the paper's level is border
+    hole_share: float = 0.4  # and this dark is a hole: type is never so dark over millimetres
+    hole_reach_mm: float = 30.0  # holes are punched within this of the left or right edge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Background:
-    """Paper at reduced resolution: paper (h, w) or (h, w, 3) uint8, border and what
-    lies off the scan (h, w) bool.
+    """Paper at reduced resolution, and what is none.
+
+    paper (h, w) or (h, w, 3) uint8; border, off and punched (h, w) bool: dark edges of the scan,
+    canvas off the scan, punch holes; holes: boxes of these in pixels of the page.
     """
 
     paper: Pixels
     border: Mask
     off: Mask
+    punched: Mask
+    holes: tuple[Box, ...]
 
     def luminance(self) -> Gray:
         """(h, w) paper under a page in grey."""
@@ -53,7 +62,7 @@ class Background:
 
     def measured(self) -> dict[str, float]:
         """Grey level of the paper, how much it varies, and the share of dark border."""
-        level = self.luminance()[~self.border]
+        level = self.luminance()[~(self.border | self.off)]
         if not level.size:
             return {"paper": 0.0, "spread": 0.0, "border_share": 1.0}
         low, middle, high = (float(v) for v in np.percentile(level, (5, 50, 95)))
@@ -61,6 +70,7 @@ class Background:
             "paper": middle,
             "spread": high - low,
             "border_share": float(self.border.mean()),
+            "holes": len(self.holes),
         }
 
 
@@ -70,25 +80,52 @@ def find_background(
     """`inside` (H, W) at any resolution: where the canvas shows the scan."""
     small = reduce_to(pixels, min(1.0, WORK_DPI / dpi))
     height, width = small.shape[:2]
-    at_dpi = dpi * width / pixels.shape[1]
-    off = ~cv2.resize(
-        inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST
-    ).astype(np.bool_)
+    scale = width / pixels.shape[1]
+    on_scan = cv2.resize(inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    off = np.asarray(on_scan == 0, dtype=np.bool_)
     luma = to_gray(small)
-    paper_level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
-    border = _border(luma, off, paper_level * s.border_share, mm_to_px(s.border_mm, at_dpi))
-    valid = ~(off | border)
+    level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
+    border = _border(luma, off, level * s.border_share, mm_to_px(s.border_mm, dpi * scale))
+    punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
+    valid = ~(off | border | punched)
     if not valid.any():
         valid[:] = True
+    holes = tuple(Box(*(round(v / scale) for v in spot)) for spot in spots)
+    return Background(_paper(small, valid, dpi * scale, s), border, off, punched, holes)
+
+
+def _paper(small: Pixels, valid: Mask, dpi: float, s: IlluminationSettings) -> Pixels:
+    """The page without its strokes."""
     filled = _fill(small, valid)
-    close = max(3, round(mm_to_px(s.closing_mm, at_dpi))) | 1
-    smooth = max(3, min(round(mm_to_px(s.median_mm, at_dpi)), 255)) | 1
+    close = max(3, round(mm_to_px(s.closing_mm, dpi))) | 1
+    smooth = max(3, min(round(mm_to_px(s.median_mm, dpi)), 255)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
     closed = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     steady = cv2.medianBlur(closed, smooth)
     soft = cv2.blur(steady, (close, close), borderType=cv2.BORDER_REPLICATE)
     paper = np.maximum(soft, DARKEST_PAPER).astype(np.uint8)
-    return Background(_without_bias(filled, paper, valid), border, off)
+    return _without_bias(filled, paper, valid)
+
+
+def _holes(
+    luma: Gray, beyond: Mask, dark: float, dpi: float, s: IlluminationSettings
+) -> tuple[Mask, list[Box]]:
+    """Solid dark discs of the size of a punch, near the edge of the sheet."""
+    low = ((luma < dark) & ~beyond).astype(np.uint8)
+    side = max(2, round(mm_to_px(HOLE_MM[0] * 0.7, dpi)))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    parts = components(cv2.morphologyEx(low, cv2.MORPH_OPEN, disc) > 0)
+    least, most = (mm_to_px(mm, dpi) for mm in HOLE_MM)
+    reach = mm_to_px(s.hole_reach_mm, dpi)
+    middle = parts.left + parts.width / 2
+    punch = np.minimum(parts.width, parts.height) >= least
+    punch &= np.maximum(parts.width, parts.height) <= most
+    punch &= parts.area >= 0.68 * parts.width * parts.height  # a disc fills 0.79 of its box
+    punch &= (middle < reach) | (middle > luma.shape[1] - reach)
+    spots = [parts.box(int(i)) for i in np.flatnonzero(punch)]
+    rim = round(mm_to_px(HOLE_RIM_MM, dpi))
+    grown = cv2.dilate(parts.mask(punch).astype(np.uint8), np.ones((2 * rim + 1,) * 2, np.uint8))
+    return grown > 0, spots
 
 
 def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Gray, Mark, MarkKind, Mask, Pixels
-from ocr.geometry import Box, mm_to_px
+from ocr.geometry import Box, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
 from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to, resize
 from ocr.raster import Components, components, crop, to_gray
@@ -190,7 +190,8 @@ def _apart(a: npt.ArrayLike, b: float) -> npt.NDArray[np.float64]:
 
 def _near_edge(background: Background, shape: tuple[int, ...], reach_px: float) -> Mask:
     """(h, w): within `reach_px` of the paper's edge, where scanners draw coloured fringes."""
-    edge = (background.border | background.off).astype(np.uint8)
+    beyond = background.border | background.off | background.punched
+    edge = beyond.astype(np.uint8)
     edge = np.asarray(cv2.resize(edge, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     side = 2 * round(reach_px) + 1
     near = cv2.dilate(np.pad(edge, 1, constant_values=1), np.ones((side, side), np.uint8))
@@ -204,34 +205,48 @@ def _groups(
     inks: npt.NDArray[np.uint8], sure: Mask, dpi: float, s: MarkSettings
 ) -> Iterator[_Group]:
     """Pixels of one ink near to each other, large and strong enough for a mark."""
-    reach = max(3, round(mm_to_px(s.join_mm, dpi))) | 1
-    kernel = np.ones((reach, reach), np.uint8)
-    gap = np.ones((max(2, round(mm_to_px(GAP_MM, dpi))),) * 2, np.uint8)
+    gap = max(2, round(mm_to_px(GAP_MM, dpi)))
+    rim = round(mm_to_px(s.join_mm, dpi) / 2)
     for ink in range(1, int(inks.max()) + 1):
         of_ink = inks == ink
         strong = _anchored(of_ink, sure)
-        wide = np.pad(strong, reach).astype(np.uint8)
-        joined = cv2.dilate(wide, kernel)[reach:-reach, reach:-reach]
-        parts = components(joined.astype(np.bool_))
-        for i in range(len(parts.area)):
-            box = parts.box(i)
-            near = parts.labels[box.top : box.bottom, box.left : box.right] == i + 1
-            core, mask = _tight(box, crop(strong, box) & near)
+        for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi)):
+            core = _tight(crop(strong, around) & near).shift(around.left, around.top)
             if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
                 continue
-            if mask.sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
+            if crop(strong, core).sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
                 continue
             # the faint strokes near by belong to the mark as well
-            box, inside = _tight(box, crop(of_ink, box) & near)
-            closed = cv2.morphologyEx(np.pad(inside, 9).astype(np.uint8), cv2.MORPH_CLOSE, gap)
-            yield _Group(box, closed[9:-9, 9:-9] > 0, ink)
+            box = core.grow(rim, rim).intersect(around)
+            inside = crop(of_ink, box) & crop(near, box.shift(-around.left, -around.top))
+            wide = np.pad(inside, gap).astype(np.uint8)
+            closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+            filled = closed[gap:-gap, gap:-gap] > 0
+            inner = _tight(filled)
+            yield _Group(inner.shift(box.left, box.top), crop(filled, inner), ink)
 
 
-def _tight(box: Box, mask: Mask) -> tuple[Box, Mask]:
-    """`mask` of `box` without its empty margins."""
+def _neighbourhoods(strong: Mask, join_px: float) -> Iterator[tuple[Box, Mask]]:
+    """Surroundings of pixels nearer to each other than `join_px`; frames hold their text."""
+    reach = max(3, round(join_px)) | 1
+    wide = cv2.dilate(strong.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    parts = components(wide > 0)
+    boxes = [parts.box(i) for i in range(len(parts.area))]
+    owner = np.arange(len(boxes))
+    for i in sorted(owner, key=lambda i: -boxes[i].area):
+        for j in np.unique(owner) if owner[i] == i else ():
+            if boxes[i].intersect(boxes[j]).area > 0.8 * boxes[j].area:
+                owner[j] = i
+    for i in np.unique(owner):
+        box = hull(boxes[j] for j in np.flatnonzero(owner == i))
+        labels = crop(parts.labels, box)
+        yield box, np.isin(labels, np.flatnonzero(owner == i) + 1)
+
+
+def _tight(mask: Mask) -> Box:
+    """The box around what is True."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    inner = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return inner.shift(box.left, box.top), crop(mask, inner)
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _anchored(mask: Mask, sure: Mask) -> Mask:

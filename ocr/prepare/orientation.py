@@ -1,8 +1,9 @@
 """Orientation: by which multiple of 90° a page must be turned to stand upright.
 
-Method: geometry first, reading second. The gaps between a letter and its neighbours tell whether
-the lines run across or down: along a line letters stand half a millimetre apart, from line to
-line two millimetres or more. Which way up is then decided by how well the page reads, because in
+Method: geometry first, reading second. Whether lines run across or down is told by the skew sweep
+of `skew.py`, done both ways: letters stand in line at one angle only, columns of letters never as
+well (the pitch of a typewriter aligns them, but blanks and margins do not). Which way up is then
+decided by how well the page reads, because in
 Cyrillic typescript neither ascenders nor stroke shapes tell it (Tesseract's own detection is
 wrong there for a good part of all pages). A page that reads well as it stands costs one reading.
 
@@ -15,14 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
-from ocr.geometry import mm_to_px
 from ocr.prepare.ink import Letters
-
-BRIDGE_MM = 1.3  # joins the letters of a line (0.3–1 mm apart), not two lines (2 mm and more)
-MIN_LETTERS = 12  # fewer letters say nothing about the direction of lines
+from ocr.prepare.skew import SkewSettings, alignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +45,13 @@ class Turn(NamedTuple):
     confidence: float
 
 
-def find_axis(letters: Letters) -> Axis:
-    """Whether lines run across or down, from how letters join when bridged either way."""
-    if len(letters) < MIN_LETTERS:
-        return Axis(False, 0.0)
-    reach = max(2, round(mm_to_px(BRIDGE_MM, letters.dpi)))
-    ink = letters.mask.astype(np.uint8)
-    across = _groups(cv2.dilate(ink, np.ones((1, reach), np.uint8)))
-    down = _groups(cv2.dilate(ink, np.ones((reach, 1), np.uint8)))
-    lean = (down - across) / max(1, down + across)  # > 0: letters join more readily across
-    return Axis(lean < 0, float(np.clip(abs(lean) / 0.3, 0.0, 1.0)))
-
-
-def _groups(ink: np.ndarray) -> int:
-    count, _ = cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)
-    return int(count) - 1
+def find_axis(letters: Letters, s: SkewSettings) -> Axis:
+    """Whether lines run across or down."""
+    across = alignment(letters, s)
+    if across >= 0.5:
+        return Axis(False, across)
+    down = alignment(letters, s, vertical=True)
+    return Axis(down > across, abs(down - across))
 
 
 def find_turn(axis: Axis, judge: Callable[[int], float], s: OrientationSettings) -> Turn:
