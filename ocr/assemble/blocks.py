@@ -76,7 +76,7 @@ class Block:
 
 def _confidences(line: Line, start: int, end: int) -> Iterator[float]:
     """Of the words that overlap `start:end`; the line's own where it has no words."""
-    if " ".join(word.text for word in line.words) != line.text:
+    if [word.text for word in line.words] != line.text.split():
         yield line.confidence
         return
     for word, found in zip(line.words, regex.finditer(r"\S+", line.text), strict=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import regex
 
@@ -59,52 +60,63 @@ def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -
     first = sheets[0]
     blank = [sheet.blank() for sheet in sheets]
     heads = filled([first.of(ZoneKind.HEAD), *blank])
-    reception = filled([first.of(ZoneKind.RECEPTION), blank[0]])
-    yield from _closed("kind", TITLES, heads)
-    yield from _number(sheets)
-    yield from _reception(reception, year)
     top = Block(first.of(ZoneKind.BODY).lines[:_TOP_OF_BODY])
     urgencies = [first.of(ZoneKind.URGENCY), first.of(ZoneKind.ADDRESSEE), blank[0], top]
-    yield from _closed("urgency", URGENCY, filled(urgencies))
-    yield from _closed("classification", SECRECY, heads)
-    yield from _closed("copying", COPYING, heads)
+    yield from _closed("kind", TITLES, heads)[:1]
+    yield from _agreed(_numbers(sheets))
+    yield from _reception(first.of(ZoneKind.RECEPTION), blank[0], year)
+    yield from (_whole_line(f, first) for f in _closed("urgency", URGENCY, filled(urgencies))[:1])
+    yield from _agreed(_closed("classification", SECRECY, heads))
+    yield from _closed("copying", COPYING, heads)[:1]
     yield from _return_notice(heads)
     yield from _addressee([first.of(ZoneKind.ADDRESSEE), first.of(ZoneKind.URGENCY), top], s)
 
 
-def _closed(name: str, terms: Sequence[Term], blocks: Iterable[Block]) -> Iterator[Field]:
-    """The first block that holds one of a closed list's terms gives the field."""
-    for block in blocks:
-        if (found := block.term(terms)) is not None:
-            yield block.fact(name, found[0].value, found[1], found[2])
-            return
+def _closed(name: str, terms: Sequence[Term], blocks: Iterable[Block]) -> list[Field]:
+    """The term of a closed list that each block holds, without the blocks that hold none."""
+    found = [(block, block.term(terms)) for block in blocks]
+    return [block.fact(name, f[0].value, f[1], f[2]) for block, f in found if f is not None]
 
 
-def _number(sheets: Sequence[Sheet]) -> Iterator[Field]:
-    """The number behind the title; every sheet has it, and the surest reading of all wins."""
-    votes: dict[str, list[Field]] = defaultdict(list)
+def _agreed(facts: Iterable[Field]) -> Iterator[Field]:
+    """Of a fact stated on several sheets the reading that is surest in all, with all its lines."""
+    votes: dict[str | int, list[Field]] = defaultdict(list)
+    for fact in facts:
+        if not any(set(fact.line_ids) & set(f.line_ids) for f in votes[fact.value]):
+            votes[fact.value].append(fact)
+    if votes:
+        best = max(votes.values(), key=lambda same: sum(f.confidence for f in same))
+        yield replace(best[0], line_ids=tuple(i for f in best for i in f.line_ids))
+
+
+def _whole_line(fact: Field, sheet: Sheet) -> Field:
+    """With all that the line of the urgency says: a letter behind it tells the office's use."""
+    lines = {line.id: line for line in sheet.of(ZoneKind.URGENCY).lines}
+    line = lines.get(fact.line_ids[0])
+    return fact if line is None else replace(fact, as_written=line.text)
+
+
+def _numbers(sheets: Sequence[Sheet]) -> Iterator[Field]:
+    """The number behind the title, as each sheet has it."""
     for block, _, end in titles(sheets):
         match = _NUMBER.match(block.folded, end)
         if match is not None and (number := digits(match["number"])) is not None:
-            votes[number].append(block.fact("number", number, *match.span("number")))
-    if votes:
-        yield max(votes.values(), key=lambda facts: sum(f.confidence for f in facts))[0]
+            yield block.fact("number", number, *match.span("number"))
 
 
-def _reception(blocks: Sequence[Block], year: int | None) -> Iterator[Field]:
-    for block in blocks:
-        received = _RECEIVED.search(block.folded)
-        origin = _FROM.search(block.folded, 0, received.start() if received else None)
-        if origin is not None and (received or block is blocks[0]):
-            start, end = origin.span("place")
-            yield block.fact("origin", place(block.folded[start:end]), start, end)
-        if received is None and block is not blocks[0]:
-            continue
-        at = received.end() if received else 0
-        if (time := find_timestamp(block.folded[at:], year)) is not None:
-            yield block.fact("received_at", time.value, at + time.start, at + time.end)
-        if received or time:
-            return
+def _reception(line: Block, blank: Block, year: int | None) -> Iterator[Field]:
+    """Origin and time from the reception line, known by its zone or by its printed word."""
+    block = line
+    received = _RECEIVED.search(block.folded)
+    if received is None and (elsewhere := _RECEIVED.search(blank.folded)) is not None:
+        block, received = blank, elsewhere
+    at = received.end() if received else 0
+    origin = _FROM.search(block.folded, 0, received.start() if received else None)
+    if origin is not None:
+        start, end = origin.span("place")
+        yield block.fact("origin", place(block.folded[start:end]), start, end)
+    if (time := find_timestamp(block.folded[at:], year)) is not None:
+        yield block.fact("received_at", time.value, at + time.start, at + time.end)
 
 
 def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:

@@ -20,6 +20,10 @@ from ocr.geometry import Affine, Box, Point
 # indented line; not the lowest, since one line may reach out by a stain read as a letter.
 MARGIN_QUANTILE = 0.2
 
+# Of the distances between its lines, in order: the line feed. The lower ones, since the others
+# part paragraphs, and on some pages those are the most.
+FEED_QUANTILE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -69,11 +73,11 @@ def measure_zone(lines: Sequence[Line], turn: Affine) -> tuple[list[Place], Meas
         for p, line in zip(places, lines, strict=True)
         if line.text
     ]
-    feeds = [b.y - a.y for a, b in pairwise(places) if b.y > a.y]
+    feeds = sorted(b.y - a.y for a, b in pairwise(places) if b.y > a.y)
     return places, Measure(
         left=left,
         width=max(p.right for p in places) - left,
-        feed=median(feeds) if feeds else 0.0,
+        feed=feeds[int(FEED_QUANTILE * (len(feeds) - 1))] if feeds else 0.0,
         stroke=median(strokes) if strokes else 0.0,
     )
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -141,7 +141,7 @@ def _other_zones(page: Page, s: AssembleSettings) -> Iterator[list[_Row]]:
                 _Typed(line, page.index, place, measure, False)
                 for line, place in zip(lines, places, strict=True)
             ]
-            yield from _split_flow(typed, s)
+            yield from _split_flow(typed, replace(s, gap_feeds=s.digital_gap_feeds))
         elif kind in BY_LINE:
             kept = [x for x in lines if kind is ZoneKind.SIGN_OFF or not is_running_head(x.text)]
             yield from ([_Row(line)] for line in kept)

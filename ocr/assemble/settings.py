@@ -13,6 +13,7 @@ class AssembleSettings:
     indent_strokes      a first line stands in by at least this much; typists used 3 to 5, and
                         a stroke and a half is beyond what an uneven margin shows
     gap_feeds           a gap above a line that parts paragraphs: one and a half line feeds
+    digital_gap_feeds   the same on a born-digital page, where feeds are exact
     short_line          a line that ends before this share of the measure is a last line
     spaced_letters      so many single letters in a row are a letter-spaced word; three occur
                         among one-letter words (`и с в`), four do not
@@ -23,6 +24,7 @@ class AssembleSettings:
     look_alikes: bool = True
     indent_strokes: float = 1.5
     gap_feeds: float = 1.5
+    digital_gap_feeds: float = 1.25
     short_line: float = 0.7
     spaced_letters: int = 4
     spaced_gap: float = 1.25
