@@ -51,8 +51,9 @@ EDGE_SHARE = 0.14
 """A page number stands in the outermost share of the text, above or below."""
 
 _TITLE = pattern(rf"^\W*\S?\W*(?:{forms(TITLES)})(?:\W|$)")
+# the genitive alone tells `Продолжение шифртелеграммы` from the title: its ending is not fuzzy
 _CONTINUED = pattern(
-    rf"{printed('Продолжение')}|^\W*(?:{'|'.join(printed(form) for form in TITLES_OF)})\W*{NO}"
+    rf"{printed('Продолжение')}|(?:{'|'.join(printed(form[:-1]) for form in TITLES_OF)})[ыи]\b"
 )
 _HEAD = pattern(
     rf"{forms(TITLES)}|{forms(SECRECY)}|{forms(COPYING)}|{'|'.join(printed(p) for p in RETURN)}"
@@ -64,12 +65,13 @@ _URGENT = pattern(rf"^\W*(?:{forms(URGENCY)})\W*\p{{L}}?\W*$")
 _TO = pattern(r"^\W*(?:т\s?о\s?в|тт|т|товарищ\p{L}?)\s?[.,]?\s+\p{L}+")
 _MARGIN = pattern(printed("Для заметок"))
 _STAMP = pattern(
-    rf"{printed('ПОДЛЕЖИТ ВОЗВРАТУ')}|{printed('часть ОС ЦК ВКП')}|^\W*[В8][хк][.,]?\s*{NO}\s*{D}+"
+    rf"{printed('ПОДЛЕЖИТ ВОЗВРАТУ')}(?!\s*{printed('ЧЕРЕЗ')})|{printed('часть ОС ЦК ВКП')}"
+    rf"|^\W*[В8][хк][.,]?\s*{NO}\s*{D}+"
 )
 _FOOT = pattern(
     rf"^\W*(?:(?:Расш|Раеш|Расшифр\p{{L}}*|[О0]т[пнл]|Отпеч\p{{L}}*|Напеч\p{{L}}*|Исп|Исполн\p{{L}}*"
     rf"|Передал\p{{L}}*|Принял\p{{L}}*|Верно|Разослан\p{{L}}*)\b"
-    rf"|{printed('Проверил')}|[ЭЗ3]к[зЗ3э][.,:]|{NO}\s*{D}+\W*$)"
+    rf"|{printed('Проверил')}|[ЭЗ3]к[зЗ3э][.,:]|{NO}\s*{D}+\W*$|\W{{0,3}}\d{{2,6}}\W*$)"
 )
 _DATE = pattern(
     rf"^\W*(?:{D}{{1,2}}[.:]{D}{{2}}\W+)?{D}{{1,2}}[./,\s]+(?:{D}{{1,2}}|[IVX]+)[./,\s]+{D}{{2,4}}\W*(?:г\W*)?$"
@@ -255,7 +257,8 @@ def _is_address(row: _Row) -> bool:
     letters = [c for c in name if c.isalpha()]
     capitals = len(letters) > _FEW_LETTERS and all(c.isupper() for c in letters)
     lone = capitals and not any(c.isdigit() for c in name) and len(name.split()) <= 3
-    return (row.spaced or lone or row.says(_TO)) and bool(addressed(name))
+    closed = name.replace(" ", "") if row.spaced else name
+    return (row.spaced or lone or row.says(_TO)) and bool(addressed(closed))
 
 
 def _further_sheet(flow: Sequence[_Row]) -> Named:

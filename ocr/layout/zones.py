@@ -192,8 +192,6 @@ def rows_of(fragments: tuple[Fragment, ...] | list[Fragment]) -> list[list[Fragm
 
 
 def _level(f: Fragment, g: Fragment) -> bool:
-    if min(f.box.right, g.box.right) - max(f.box.left, g.box.left) > 0.5 * f.x_height_px:
-        return False  # one above the other
     # slanted baselines are compared where the two come nearest
     x = (max(f.box.left, g.box.left) + min(f.box.right, g.box.right)) / 2
     foot_f, foot_g = f.foot_at(x), g.foot_at(x)

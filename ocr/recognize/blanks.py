@@ -20,7 +20,10 @@ from ocr.document import Char, Gray, TextLine
 from ocr.geometry import Box
 
 NO_BLANK = 0.80
-"""White narrower than this share of a cell is none. Between `1` and `.` it is up to 0.75."""
+"""White narrower than this share of a cell, beside a stop, is none: between `1` and `.` there is
+up to 0.75 without a blank."""
+NO_BLANK_LETTERS = 0.30
+"""The same between two letters, which fill their cells; a printed blank is wider than this."""
 BLANK = 0.98
 """White wider than this is a blank; what lies between is left as the engine read it."""
 MAX_OFF_GRID = 0.15
@@ -64,7 +67,8 @@ def set_blanks(chars: Sequence[Char], pixels: Gray, pitch_px: float) -> list[Cha
         if following is None:
             break
         white = _white(inked, char.box, following.box) / pitch_px
-        if white > BLANK or (white >= NO_BLANK and id(char) in after):
+        least = NO_BLANK_LETTERS if char.text.isalnum() and following.text.isalnum() else NO_BLANK
+        if white > BLANK or (white >= least and id(char) in after):
             gap = Box(char.box.right, char.box.top, following.box.left, following.box.bottom)
             out.append(Char(" ", gap, min(char.confidence, following.confidence)))
     return out

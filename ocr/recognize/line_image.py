@@ -64,6 +64,9 @@ MARK_INK = 200
 
 SHARED = -2
 
+SPECK = 0.13
+"""Ink smaller than this, in x-heights, is dirt: a worn full stop has 0.2."""
+
 
 def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int64]:
     """(N,) index of the line each component belongs to; SHARED where it lies on two lines."""
@@ -71,6 +74,7 @@ def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int6
     best = np.full(len(x), -1, np.int64)
     least = np.full(len(x), np.inf)
     crossed = np.zeros(len(x), np.int64)
+    usual = float(np.median([line.x_height_px for line in lines]))
     for i, line in enumerate(lines):
         slope, level = _straight(line)
         foot = slope * x + level
@@ -82,7 +86,8 @@ def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int6
             found.top, foot - line.x_height_px
         )
         crossed += (core > 0.5 * line.x_height_px) & (beside == 0)
-    return np.where(crossed > 1, SHARED, best)
+    specks = np.maximum(found.width, found.height) < SPECK * usual
+    return np.where(crossed > 1, SHARED, np.where(specks, -1, best))
 
 
 def _straight(line: TextLine) -> tuple[float, float]:
@@ -114,7 +119,8 @@ def _cut(
         math.ceil(max(p.y for p in line.baseline) + s.below * x_height + reach),
     ).clip(width, height)
     mine = _mine(found, own, line, region)
-    alone = _alone(gray[_slices(region)], ink[_slices(region)], mine)
+    halo = max(1, round(HALO * x_height))
+    alone = _alone(gray[_slices(region)], ink[_slices(region)], mine, halo)
 
     scale = s.x_height_px / x_height
     start = Point(left, slope * left + level)
@@ -159,14 +165,18 @@ CAPITAL, TAIL = 1.5, 0.45
 """Height of capitals over, and depth of tails under the baseline, in x-heights of typewriters."""
 
 
-def _alone(part: Gray, ink: Mask, mine: Mask) -> Gray:
+HALO = 0.1
+"""Blurred rim of a stroke beyond its ink, in x-heights."""
+
+
+def _alone(part: Gray, ink: Mask, mine: Mask, halo_px: int) -> Gray:
     """`part` with foreign ink painted white and its grey levels stretched."""
     foreign = ink & ~mine
-    cell = np.ones((3, 3), np.uint8)
-    halo = cv2.dilate(foreign.astype(np.uint8), cell) > 0
+    cell = np.ones((2 * halo_px + 1, 2 * halo_px + 1), np.uint8)
+    rim = cv2.dilate(foreign.astype(np.uint8), cell) > 0
     kept = cv2.dilate(mine.astype(np.uint8), cell) > 0
     clean = part.copy()
-    clean[foreign | (halo & ~kept)] = WHITE
+    clean[foreign | (rim & ~kept)] = WHITE
     return _stretch(clean, mine)
 
 

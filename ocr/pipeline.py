@@ -1,0 +1,52 @@
+"""The way of a page, on one screen: prepare, find, read, assemble.
+
+`transcribe_page` is the one unit of work. It is a pure function of the page, the engine and the
+settings, and it pickles: serial and parallel runs submit the same call.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ocr.assemble import assemble_digital_page, assemble_page
+from ocr.assemble.parts import name_parts
+from ocr.document import DigitalPage, LineReading, Page, PageImage, PreparedPage
+from ocr.layout import find_layout, take_off_rules
+from ocr.prepare import prepare
+from ocr.recognize.engine import Engine
+from ocr.settings import Settings
+
+SAMPLE_LINES = 4
+"""Lines that show whether a page stands upright: the longest, for they hold most words."""
+
+
+def transcribe_page(image: PageImage | DigitalPage, engine: Engine, s: Settings) -> Page:
+    """The transcription of one page. Raises EngineError when the engine fails."""
+    if isinstance(image, DigitalPage):
+        return assemble_digital_page(image, s.assemble)
+    page = prepare(image, s.prepare, partial(legibility, engine=engine, s=s))
+    page, rules = take_off_rules(page, s.layout)
+    zones, lines = find_layout(page, rules, s.layout)
+    zones, readings = name_parts(zones, engine.read(page, lines))
+    return assemble_page(page, zones, readings, s.assemble)
+
+
+def legibility(page: PreparedPage, engine: Engine, s: Settings) -> float:
+    """How well a few lines of a page read as Russian, 0–1; 0 where there is nothing to read.
+
+    The mean confidence of the characters, where what is no Cyrillic letter or digit counts as 0:
+    upside-down type reads as signs and Latin look-alikes with little trust.
+    """
+    page, rules = take_off_rules(page, s.layout)
+    _, lines = find_layout(page, rules, s.layout)
+    typed = [line for line in lines if not line.on_marks]
+    sample = sorted(typed, key=lambda line: -line.box.width)[:SAMPLE_LINES]
+    return _mean_confidence(engine.read(page, sample))
+
+
+def _mean_confidence(readings: list[LineReading]) -> float:
+    chars = [c for reading in readings for c in reading.chars if not c.text.isspace()]
+    if not chars:
+        return 0.0
+    sure = sum(c.confidence for c in chars if "а" <= c.text.lower() <= "ё" or c.text.isdigit())
+    return sure / len(chars)
