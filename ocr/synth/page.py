@@ -319,7 +319,7 @@ def _first_marks(sheet: _Sheet, telegram: Telegram) -> list[DrawnMark]:
     at = Point(sheet.px(form.left_mm + beside), sheet.px(form.top_mm - 3.0))
     marks.append(scrawl(at, 62, (hand.note, hand.pen_mm), dpi, rng))
     if telegram.stamp:
-        low = min(sheet.plan.y_mm + 0.5, form.page_mm[1] - STAMP_FOOT_MM)
+        low = min(sheet.plan.y_mm + 2.0, form.page_mm[1] - STAMP_FOOT_MM)
         where = Point(sheet.px(form.margin_rule_mm + 20), sheet.px(low))
         marks.append(boxed_stamp(telegram.stamp.lines, where, sheet.recipe.stamp, dpi, rng))
     return marks
