@@ -61,6 +61,12 @@ _CLOCK = pattern(
 )
 _OPENING = regex.compile(r'["]\s?$')
 _YEAR_WORD = regex.compile(r'(?:[ ]?["])?[ ]?г(?:ода?\b|\.|\b)')
+# The printed form, filled in: here the printed letters place the figures, whatever lies between.
+_BETWEEN = r"\D{1,12}?"
+_FORM = pattern(
+    rf"(?<!\d)(?P<hour>{D}{{1,2}})\W{{1,6}}ч\W{{1,6}}(?P<minute>{D}{{1,2}})\W{{1,6}}м{_BETWEEN}"
+    rf"(?P<day>\d{{1,2}}){_BETWEEN}\b(?P<name>\p{{L}}{{3,9}}){_BETWEEN}(?P<year>\d{{4}})"
+)
 
 
 class Found(NamedTuple):
@@ -88,12 +94,21 @@ def find_timestamp(text: str, this_year: int | None) -> Found | None:
     """
     day = next(iter(find_dates(text, this_year)), None)
     if day is None:
-        return None
+        return _filled_form(text)
     for time in _times(text):
         if time.end <= day.start or time.start >= day.end:
             start, end = min(day.start, time.start), max(day.end, time.end)
             return Found(f"{day.value}T{time.value}", start, end)
     return day
+
+
+def _filled_form(text: str) -> Found | None:
+    """The reception line's form with something between its figures that should not be there."""
+    for match in _FORM.finditer(text):
+        hour, minute, value = digits(match["hour"]), digits(match["minute"]), _date(match, None)
+        if value and hour and minute and int(hour) < 24 and int(minute) < 60:
+            return _widened(f"{value}T{int(hour):02}:{int(minute):02}", text, *match.span())
+    return None
 
 
 def stated_year(text: str) -> int | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import regex
+
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.dates import find_dates, stated_year
 from ocr.assemble.grid import copies
@@ -32,6 +34,7 @@ _REFERENCE = pattern(
 )
 _EACH = pattern(NUMBER)
 _INCOMING = pattern(rf"(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?(?P<number>{NUMBER})")
+_NOISE = pattern(r"^[`|_~*<>]+|[`|_~*<>]+$")  # the frame of a stamp, read as signs
 
 
 def record(pages: Sequence[Page], s: AssembleSettings) -> tuple[Field, ...]:
@@ -99,5 +102,6 @@ def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
         yield block.fact(f"{name}.number", figures, *number.span("number"))
     if dates := find_dates(block.folded, year):
         yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
-    text = block.text.replace("\n", " ")
+    words = [_NOISE.sub("", word) for word in block.text.split()]
+    text = " ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word))
     yield block.fact(f"{name}.text", text, 0, len(block.text))

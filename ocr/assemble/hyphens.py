@@ -26,7 +26,7 @@ _LEFT = regex.compile(rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{HYPHENS}]*(?=[{HYPHENS}
 _RIGHT = regex.compile(rf"^[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{HYPHENS}]*")
 _WORD = regex.compile(rf"\p{{L}}[\p{{L}}{HYPHENS}]*")
 _PARTICLES = {"то", "либо", "нибудь", "таки", "ка", "де", "с"}
-_SHORTEST_WORD = 3  # letters: shorter strings are known by chance (`на`, `по`, `ко`)
+_SHORTEST_WORD = 4  # letters: shorter strings are known by chance (`грез-/вые` for `грозные`)
 
 
 def vocabulary(texts: list[str]) -> frozenset[str]:
@@ -81,6 +81,5 @@ def keep_hyphen(left: str, right: str, document_words: AbstractSet[str] = frozen
 def _compound(first: str, second: str) -> bool:
     if second in _PARTICLES:
         return is_known(first)
-    if min(len(first), len(second)) < _SHORTEST_WORD:
-        return False
-    return bool(parts_of_speech(first) & parts_of_speech(second))
+    shared = parts_of_speech(first) & parts_of_speech(second)
+    return "NUMR" in shared or (bool(shared) and min(len(first), len(second)) >= _SHORTEST_WORD)

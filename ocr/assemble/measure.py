@@ -69,16 +69,14 @@ def measure_zone(lines: Sequence[Line], turn: Affine) -> tuple[list[Place], Meas
     lefts = sorted(p.left for p in places)
     left = lefts[int(MARGIN_QUANTILE * (len(lefts) - 1))]
     strokes = [
-        (p.right - p.left) / len(line.text)
-        for p, line in zip(places, lines, strict=True)
-        if line.text
+        (p.right - p.left) / max(1, len(line.text)) for p, line in zip(places, lines, strict=True)
     ]
     feeds = sorted(b.y - a.y for a, b in pairwise(places) if b.y > a.y)
     return places, Measure(
         left=left,
         width=max(p.right for p in places) - left,
         feed=feeds[int(FEED_QUANTILE * (len(feeds) - 1))] if feeds else 0.0,
-        stroke=median(strokes) if strokes else 0.0,
+        stroke=max(1.0, median(strokes)),
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ from ocr.assemble.spacing import spacing_edits
 from ocr.document import Line, Page, Paragraph, ZoneKind
 
 # The text proper: what runs on over line ends and sheets.
-FLOWING = (ZoneKind.BODY, ZoneKind.CATCHWORD)
+FLOWING = (ZoneKind.BODY, ZoneKind.CATCHWORD, ZoneKind.BORN_DIGITAL)
 # Each line says something of its own.
 BY_LINE = (ZoneKind.SIGN_OFF, ZoneKind.CONTINUATION)
 
@@ -45,10 +45,10 @@ class _Typed:
     """A line of the flow with its place on the upright page."""
 
     line: Line
+    kind: ZoneKind
     page: int
     place: Place
     measure: Measure
-    catchword: bool
 
 
 def paragraphs(pages: Sequence[Page], s: AssembleSettings) -> tuple[Paragraph, ...]:
@@ -56,7 +56,7 @@ def paragraphs(pages: Sequence[Page], s: AssembleSettings) -> tuple[Paragraph, .
     words = vocabulary([line.text for page in pages for line in page.lines])
     at = {line.id: (p, n) for p, page in enumerate(pages) for n, line in enumerate(page.lines)}
     groups = [g for flow in _flows(pages) for g in _split_flow(flow, s)]
-    groups += [g for page in pages for g in _other_zones(page, s)]
+    groups += [g for page in pages for g in _other_zones(page)]
     groups.sort(key=lambda rows: at[rows[0].line.id])
     return tuple(p for g in groups if (p := _paragraph(g, words, s)).text)
 
@@ -70,20 +70,25 @@ class _Row(NamedTuple):
 
 
 def _flows(pages: Sequence[Page]) -> list[list[_Typed]]:
-    """The body lines of each document in `pages`: a first sheet's head begins a new one."""
+    """The lines that run on over the pages.
+
+    A first sheet's head begins a new flow, and so does a change between scans and born-digital
+    pages.
+    """
     flows: list[list[_Typed]] = [[]]
+    digital = False
     for number, page in enumerate(pages):
         kinds = {zone.id: zone.kind for zone in page.zones}
-        if ZoneKind.HEAD in kinds.values():
+        if ZoneKind.HEAD in kinds.values() or digital != (ZoneKind.BORN_DIGITAL in kinds.values()):
             flows.append([])
+        digital = ZoneKind.BORN_DIGITAL in kinds.values()
         turn = upright(page)
-        body = [line for line in page.lines if kinds[line.zone] in FLOWING]
-        for zone, group in groupby(body, key=lambda line: line.zone):
+        flowing = [line for line in page.lines if kinds[line.zone] in FLOWING]
+        for zone, group in groupby(flowing, key=lambda line: line.zone):
             lines = list(group)
             places, measure = measure_zone(lines, turn)
-            catchword = kinds[zone] is ZoneKind.CATCHWORD
             flows[-1] += [
-                _Typed(line, number, place, measure, catchword)
+                _Typed(line, kinds[zone], number, place, measure)
                 for line, place in zip(lines, places, strict=True)
             ]
     return flows
@@ -92,15 +97,12 @@ def _flows(pages: Sequence[Page]) -> list[list[_Typed]]:
 def _split_flow(flow: Sequence[_Typed], s: AssembleSettings) -> Iterator[list[_Row]]:
     group: list[_Row] = []
     before: _Typed | None = None
-    feet = {typed.page: typed.line.id for typed in flow if not typed.catchword}
+    feet = {typed.page: typed.line.id for typed in flow if typed.kind is not ZoneKind.CATCHWORD}
     for typed in flow:
-        if typed.catchword:
+        if typed.kind is ZoneKind.CATCHWORD:
             group.append(_Row(typed.line, catchword=True))
             continue
-        run_on = bool(group) and (
-            group[-1].catchword or marker_start(group[-1].line.text) is not None
-        )
-        if before is not None and _begins(before, typed, run_on, s):
+        if before is not None and _begins(before, typed, _run_on(group), s):
             yield group
             group = []
         group.append(_Row(typed.line, foot=feet[typed.page] == typed.line.id))
@@ -109,40 +111,61 @@ def _split_flow(flow: Sequence[_Typed], s: AssembleSettings) -> Iterator[list[_R
         yield group
 
 
+def _run_on(group: Sequence[_Row]) -> bool:
+    """A catchword says that the text goes on."""
+    if not group:
+        return False
+    last = group[-1]
+    return last.catchword or (last.foot and marker_start(last.line.text) is not None)
+
+
 def _begins(before: _Typed, typed: _Typed, run_on: bool, s: AssembleSettings) -> bool:
-    """Whether `typed` begins a paragraph; `run_on`: a catchword says that the text goes on."""
+    """Whether `typed` begins a paragraph; `run_on`: a catchword says that the text goes on.
+
+    After a full stop a slight indent is enough. Within a sentence it must be a clear one, and a
+    line below an indented line is the rest of a point that is set in as a whole. A born-digital
+    page has no indents but true gaps, and its sentences seldom end with the page.
+    """
     text, last = typed.line.text, before.line.text.rstrip()
     ended = _ENDED.search(last) is not None
-    stroke = typed.measure.stroke
-    indented = typed.place.left - typed.measure.left >= s.indent_strokes * stroke
+    indent = _indent(typed)
+    indented = indent >= s.indent_strokes
     if ends_in_hyphen(last) or (run_on and not (ended and indented)):
         return False
     same_zone = before.measure is typed.measure
-    set_in = same_zone and before.place.left - before.measure.left >= s.indent_strokes * stroke
-    short = before.place.right < before.measure.left + s.short_line * before.measure.width
+    above = _indent(before)
+    set_in = same_zone and s.indent_strokes <= above <= indent + s.indent_strokes
+    short = _leaves_room(before, text.split(" ")[0], s)
     if _POINT.match(text) and (ended or indented or short):
         return True
-    small = text.lstrip('"«( ')[:1].islower()
-    if indented and (ended or not set_in or (short and not small)):
+    if indented and (ended or (indent >= 2 * s.indent_strokes and not set_in)):
         return True
-    gap = same_zone and typed.place.y - before.place.y >= s.gap_feeds * typed.measure.feed
-    return (gap and (ended or not small)) or (short and ended and not small)
+    if short and text.lstrip('"«( ')[:1].isupper():
+        return True
+    feeds = (typed.place.y - before.place.y) / (typed.measure.feed or 1.0)
+    if typed.kind is ZoneKind.BORN_DIGITAL:
+        return feeds >= s.digital_gap_feeds if same_zone else ended
+    return same_zone and feeds >= s.gap_feeds and (ended or short)
 
 
-def _other_zones(page: Page, s: AssembleSettings) -> Iterator[list[_Row]]:
+def _indent(typed: _Typed) -> float:
+    """Strokes by which a line stands in from the margin."""
+    return (typed.place.left - typed.measure.left) / typed.measure.stroke
+
+
+def _leaves_room(before: _Typed, word: str, s: AssembleSettings) -> bool:
+    """Whether the line could have held the next word too, so that it ended on purpose."""
+    room = before.measure.left + before.measure.width - before.place.right
+    return room >= (len(word) + 1 + s.short_strokes) * before.measure.stroke
+
+
+def _other_zones(page: Page) -> Iterator[list[_Row]]:
     kinds = {zone.id: zone.kind for zone in page.zones}
     for zone, run in groupby(page.lines, key=lambda line: line.zone):
         lines, kind = list(run), kinds[zone]
         if kind in FLOWING or kind is ZoneKind.PAGE_NUMBER:
             continue
-        if kind is ZoneKind.BORN_DIGITAL:
-            places, measure = measure_zone(lines, upright(page))
-            typed = [
-                _Typed(line, page.index, place, measure, False)
-                for line, place in zip(lines, places, strict=True)
-            ]
-            yield from _split_flow(typed, replace(s, gap_feeds=s.digital_gap_feeds))
-        elif kind in BY_LINE:
+        if kind in BY_LINE:
             kept = [x for x in lines if kind is ZoneKind.SIGN_OFF or not is_running_head(x.text)]
             yield from ([_Row(line)] for line in kept)
         elif kind is ZoneKind.HEAD:

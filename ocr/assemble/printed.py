@@ -38,7 +38,7 @@ def printed(phrase: str) -> str:
 
 
 # The sign №, which engines read as `Ne`, `No`, `М`, `Л6`, `№®` …
-NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМ])[№®°º.:,]?)"
+NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,]?)"
 # A figure, or a letter that looks like one; `I` is what machines without a 1 typed.
 D = r"[0-9ОIІl|!Зб]"
 NUMBER = rf"{D}{{1,7}}(?![\p{{L}}\p{{N}}])"

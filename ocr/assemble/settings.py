@@ -14,7 +14,8 @@ class AssembleSettings:
                         a stroke and a half is beyond what an uneven margin shows
     gap_feeds           a gap above a line that parts paragraphs: one and a half line feeds
     digital_gap_feeds   the same on a born-digital page, where feeds are exact
-    short_line          a line that ends before this share of the measure is a last line
+    short_strokes       a line that leaves room for the next word and this much more ended on
+                        purpose; typists break a line up to half a dozen strokes early
     spaced_letters      so many single letters in a row are a letter-spaced word; three occur
                         among one-letter words (`и с в`), four do not
     spaced_gap          letters whose centres lie this much further apart than is usual in the
@@ -25,6 +26,6 @@ class AssembleSettings:
     indent_strokes: float = 1.5
     gap_feeds: float = 1.5
     digital_gap_feeds: float = 1.25
-    short_line: float = 0.7
+    short_strokes: float = 6.0
     spaced_letters: int = 4
     spaced_gap: float = 1.25

@@ -18,7 +18,9 @@ from ocr.document import Field, ZoneKind
 _BY = r"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?(?P<by>\p{L}[\p{L}\-]{2,})"
 _DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш|Раcш|Расщ|Расшифр\p{{L}}*)\b{_BY}")
 _TYPED = pattern(rf"^\W*(?:[О0]т[пнл]|Отпеч\p{{L}}*|Напеч\p{{L}}*|Печат\p{{L}}*)\b{_BY}")
-_NUMBER = pattern(rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER})|^\W*(?P<number>\d{{2,6}})\W*$")
+_NUMBER = pattern(
+    rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER})|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
+)
 _SHEET = pattern(rf"^\W*{printed('Лист')}(?P<number>{GAP}{D}{{1,2}}(?!\p{{L}}))?")
 _LETTERS = regex.compile(r"[\p{L}\s.\-]+")
 _FOOT_OF_BODY = 14  # lines among which a sign-off may have been left
