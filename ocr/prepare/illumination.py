@@ -132,7 +132,8 @@ def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:
     """Thick dark areas that touch the edge of the scan."""
     side = max(3, round(thickness)) | 1
     # one pixel more: where scan and canvas meet, both are mixed and neither is dark
-    rim = cv2.dilate(off.astype(np.uint8), np.ones((3, 3), np.uint8))
+    beyond = np.pad(off, 1, constant_values=True).astype(np.uint8)
+    rim = cv2.dilate(beyond, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
     seen = np.where(rim > 0, 0, luma).astype(np.uint8)
     framed = cv2.copyMakeBorder(seen, side, side, side, side, cv2.BORDER_CONSTANT, value=0)
     low = (framed < dark).astype(np.uint8)
@@ -144,7 +145,7 @@ def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:
     border = parts.mask(np.maximum(parts.width, parts.height) >= 2 * side)
     # back to the full outline, which opening and averaging have eaten into
     grown = cv2.dilate(border.astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray((grown > 0) & ~off, dtype=np.bool_)
+    return np.asarray(grown > 0, dtype=np.bool_)
 
 
 def _fill(small: Pixels, valid: Mask) -> Pixels:

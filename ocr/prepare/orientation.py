@@ -26,7 +26,7 @@ from ocr.prepare.skew import SkewSettings, alignment
 class OrientationSettings:
     """When a page is turned. Legibility runs from 0 to 1."""
 
-    good: float = 0.70  # a page that reads as well as this stands upright
+    good: float = 0.50  # a page that reads as well as this stands upright
     margin: float = 0.15  # a turn must read better by this much
     sure_axis: float = 0.5  # confidence from which geometry alone rules two turns out
 
