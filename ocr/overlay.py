@@ -1,9 +1,9 @@
 """Draws what was found on a page over the page: zones, lines, and marks taken off.
 
-Each zone has the colour of its kind and a tag with its place in the reading order, its kind and
-the copy or field it feeds; each line its box and its baseline; each mark that was taken off is
-hatched. Colours are those of Okabe and Ito (2008), which people with any colour vision tell
-apart; as there are fewer of them than kinds, the tag says what the colour leaves open.
+Each zone has the colour of its kind and a tag with its place in the reading order and its kind;
+each line its box and its baseline; each mark that was taken off is hatched, but for rules.
+Colours follow Okabe and Ito (2008), which people with any colour vision tell apart, some of them
+darkened for white tags; as they are fewer than the kinds, the tag says what they leave open.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LINE_BORDER_MM = 0.12
 HATCH_MM = 2.5  # distance of the strokes over a mark: wide enough to see what lies below
 TAG_MM = 2.0  # height of a tag's letters, like those of the type
 SMALLEST_TAG_PX = 9  # below, letters run together on screen
-ZONE_TINT, LINE_TINT, TAG_TINT = 22, 150, 225  # opacity of fills and lines, of 255
+ZONE_TINT, LINE_TINT, TAG_TINT = 14, 150, 225  # opacity of fills and lines, of 255
 
 
 def draw_overlay(image: PageImage, page: Page) -> Pixels:
@@ -85,20 +85,29 @@ class _Pen:
             self._draw.line([(p.x, p.y) for p in line.baseline], (*colour, 255), self._thin * 2)
 
     def tag(self, zone: Zone) -> None:
-        """Name a zone at the right end of its upper edge, where lines seldom reach."""
+        """Name a zone above its right end, where lines seldom reach.
+
+        A zone narrower than its tag has it on its right; a cell, with others above it, inside.
+        """
         text = f"{zone.order + 1} {zone.kind}"
         left, top, right, bottom = self._draw.textbbox((0, 0), text, self._font)
         pad = self._border
         width, height = round(right - left) + 2 * pad, round(bottom - top) + 2 * pad
-        x = min(max(zone.box.right - width, 0), max(0, self._size[0] - width))
-        y = min(max(zone.box.top - height // 2, 0), max(0, self._size[1] - height))
+        narrow, cell = zone.box.width < width, zone.kind is ZoneKind.GRID
+        x = zone.box.right if narrow else zone.box.right - width
+        y = zone.box.top if narrow or cell else zone.box.top - height
+        x = min(max(x, 0), max(0, self._size[0] - width))
+        y = min(max(y, 0), max(0, self._size[1] - height))
         colour = (*KIND_COLOURS[zone.kind], TAG_TINT)
         self._draw.rectangle((x, y, x + width - 1, y + height - 1), colour)
         self._draw.text((x + pad - left, y + pad - top), text, "white", self._font)
 
     def mark(self, mark: Mark) -> None:
-        """Hatch a mark's box, handwriting the other way than the rest."""
+        """Hatch a mark's box, handwriting the other way than the rest; rules stay plain."""
         b = mark.box
+        self._rectangle(b, GREY, self._thin, LINE_TINT)
+        if mark.kind is MarkKind.RULE:
+            return
         falling = mark.kind is MarkKind.HANDWRITING
         colour = (*GREY, LINE_TINT)
         for c in range(self._hatch, b.width + b.height, self._hatch):
@@ -109,7 +118,6 @@ class _Pen:
                 x0, x1 = b.width - x0, b.width - x1
             ends = (b.left + x0, b.top + y0, b.left + x1, b.top + y1)
             self._draw.line(ends, colour, self._thin)
-        self._rectangle(b, GREY, self._thin, LINE_TINT)
 
     def _rectangle(
         self, box: Box, colour: Colour, width: int, opacity: int, tint: int | None = None

@@ -12,10 +12,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_end
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
@@ -34,14 +34,19 @@ def run_tasks(
     tasks: Iterable[T],
     jobs: int,
     lost: Callable[[T, BaseException], R],
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """`work(task)` for each task, as they get done: in order if `jobs` is 1, else in any order.
+
+    No more processes are started than there are tasks, and none for a single one.
 
     `work` and the tasks must pickle when `jobs` exceeds 1. What `work` raises, or the death of
     the process it ran in (BrokenProcessPool), becomes the result `lost(task, error)`.
     """
-    if jobs > 1:
-        yield from _in_processes(work, tasks, jobs, lost)
+    tasks = iter(tasks)
+    first = list(islice(tasks, jobs))
+    tasks = chain(first, tasks)
+    if len(first) > 1:
+        yield from _in_processes(work, tasks, len(first), lost)
         return
     for task in tasks:
         try:

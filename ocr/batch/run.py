@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -80,7 +81,7 @@ Event = Written | Failed | PageDone
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of a run."""
+    """What came of a run: its documents in the order of the inputs, and what failed."""
 
     written: tuple[Written, ...]
     errors: tuple[ShifrovkaError, ...]
@@ -109,9 +110,10 @@ def run(
     for problem in problems:
         job.fail(problem)
     reading = partial(read, options.read)
-    for result in run_tasks(reading, job.tasks(), options.jobs, _lost):
-        job.take(result)
-    return Summary(tuple(job.written), tuple(job.errors))
+    with closing(run_tasks(reading, job.tasks(), options.jobs, _lost)) as results:
+        for result in results:
+            job.take(result)
+    return Summary(tuple(job.written[n] for n in sorted(job.written)), tuple(job.errors))
 
 
 def how(options: ReadOptions) -> dict[str, Any]:
@@ -154,7 +156,7 @@ class _Run:
         self._in_work: dict[int, _InWork] = {}
         self._claimed = {scan.path.resolve(): f"the scan {scan.path}" for scan in scans}
         self._done = 0
-        self.written: list[Written] = []
+        self.written: dict[int, Written] = {}
         self.errors: list[ShifrovkaError] = []
 
     def fail(self, error: ShifrovkaError, trace: str = "") -> None:
@@ -197,7 +199,7 @@ class _Run:
         if len(document.pages) == len(document.refs):
             del self._in_work[number]
             self._done += 1
-            self._survive(lambda: self._finish(document))
+            self._survive(lambda: self._finish(number, document))
         self._tell(PageDone(result.task.ref, self._done, len(self._scans)))
 
     def _survive(self, act: Callable[[], None]) -> None:
@@ -212,7 +214,7 @@ class _Run:
             write_whole(self._options.out / name, result.overlay)
             document.overlays.append(self._options.out / name)
 
-    def _finish(self, document: _InWork) -> None:
+    def _finish(self, number: int, document: _InWork) -> None:
         pages = [document.pages[ref.index] for ref in document.refs]
         failed = [p for p in pages if p.error is not None]
         if len(failed) == len(pages):
@@ -225,7 +227,7 @@ class _Run:
         done = Written(
             document.scan.path, (*files, *sorted(document.overlays)), len(pages), len(failed)
         )
-        self.written.append(done)
+        self.written[number] = done
         self._tell(done)
 
     def _assemble(self, document: _InWork, pages: Sequence[PageRead]) -> Document:

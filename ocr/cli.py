@@ -1,0 +1,255 @@
+"""The command `shifrovka`: parse, call, print.
+
+Results go to files, tables and text to stdout, progress and errors to stderr. Whatever needs a
+large library is imported within its command, so that help and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocr.errors import ShifrovkaError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ocr.batch.doctor import Finding
+    from ocr.batch.run import RunOptions, Summary
+
+EXIT_CODES = """\b
+Exit codes:
+  0  everything was done         5  a result cannot be written
+  1  a fault of the program      6  the engine is missing or failed
+  2  wrong use of this command   7  ground truth is missing or invalid
+  3  a scan cannot be read       8  a typewriter face is missing
+  4  an input holds no scans     130  interrupted
+Of several errors the lowest code counts; what could be done is done."""
+INTERRUPTED = 130
+TERMINATED = 143
+TO_STDOUT = "-"
+# columns of a table that does not go to a terminal: enough for the longest field
+WIDTH_OF_FILES = 120
+
+
+class _Commands(click.Group):
+    """Turns the errors of `ocr.errors` into one line on stderr and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShifrovkaError as e:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"shifrovka: error: {e}", err=True)
+            ctx.exit(e.exit_code)
+        except KeyboardInterrupt:
+            click.echo("shifrovka: interrupted; finished documents are kept", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _version() -> str:
+    try:
+        return version("shifrovka")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+@click.group(
+    cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(_version(), prog_name="shifrovka")
+@click.option("--debug", is_flag=True, envvar="SHIFROVKA_DEBUG", help="Show where errors arose.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """Reads scans of typewritten Russian archive documents into text and records."""
+    ctx.obj = debug
+
+
+@cli.command(epilog=EXIT_CODES, short_help="Scans to text and records.")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o", "--out", required=True, metavar="OUT", help="Folder for the results; - prints the text."
+)
+@click.option("--engine", default="tesseract", show_default=True, help="What reads the lines.")
+@click.option(
+    "--formats",
+    default="txt,json",
+    show_default=True,
+    metavar="LIST",
+    help="Which results, with commas between: txt, json, page (PAGE XML).",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Pages read at once; one per core if not given.",
+)
+@click.option("--overlay", is_flag=True, help="Also draw what was found over each page.")
+@click.pass_obj
+def transcribe(
+    debug: bool,
+    inputs: tuple[str, ...],
+    out: str,
+    engine: str,
+    formats: str,
+    jobs: int | None,
+    overlay: bool,
+) -> None:
+    """Transcribe scans: images (JPEG, PNG, TIFF, JP2, BMP, WebP) and PDFs.
+
+    INPUT is a file, a folder, which is searched through, or a quoted pattern. For each NAME.ext
+    these appear in OUT, below the folders that NAME has in INPUT:
+
+    \b
+      NAME.txt           the sheets line by line as typed, a form feed between pages
+      NAME.reading.txt   the text to read: hyphens joined, a paragraph a line
+      NAME.json          everything: record, paragraphs, pages, lines, boxes
+      NAME.PAGE.png      with --overlay: the page with zones, lines and marks
+      NAME.xml           with --formats page: PAGE XML (NAME.PAGE.xml of several pages)
+
+    \b
+    Examples:
+      shifrovka transcribe telegram.pdf -o out
+      shifrovka transcribe scans/ -o out --jobs 4 --overlay
+      shifrovka transcribe 'archive/**/*.tif' -o out --formats txt,json,page
+      shifrovka transcribe telegram.jpg -o - | less
+    """  # noqa: D301
+    signal.signal(signal.SIGTERM, _terminated)
+    options = _run_options(out, engine, formats, jobs, overlay)
+    summary = _run_shown(inputs, options, out, debug)
+    sys.exit(summary.exit_code)
+
+
+def _run_options(
+    out: str, engine: str, formats: str, jobs: int | None, overlay: bool
+) -> RunOptions:
+    """The options of a run. Raises click.BadParameter for unknown names."""
+    from ocr.batch.doctor import cores
+    from ocr.batch.pages import ReadOptions
+    from ocr.batch.run import FORMATS, RunOptions
+    from ocr.recognize.engine import ENGINES
+
+    if engine not in ENGINES:
+        raise click.BadParameter(
+            f"{engine!r} is none of {', '.join(ENGINES)}", param_hint="--engine"
+        )
+    wanted = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown or not wanted:
+        raise click.BadParameter(
+            f"{', '.join(unknown) or 'nothing'} is none of {', '.join(FORMATS)}",
+            param_hint="--formats",
+        )
+    if out == TO_STDOUT:
+        if overlay:
+            raise click.BadParameter(
+                "there is no overlay on stdout; name a folder", param_hint="--out"
+            )
+        wanted = ("txt",)
+    read = ReadOptions(engine, overlay)
+    return RunOptions(Path(out), wanted, jobs or cores(), read)
+
+
+def _run_shown(inputs: tuple[str, ...], options: RunOptions, out: str, debug: bool) -> Summary:
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from ocr.batch.progress import Display
+    from ocr.batch.run import run
+
+    if out != TO_STDOUT:
+        with Display(debug) as display:
+            return run(inputs, options, display.tell)
+    with TemporaryDirectory(prefix="shifrovka-") as folder:
+        with Display(debug) as display:
+            summary = run(inputs, replace(options, out=Path(folder)), display.tell)
+        texts = [w.files[0].read_text(encoding="utf-8") for w in summary.written]
+        click.echo("\f".join(texts), nl=False)
+        return summary
+
+
+def _terminated(*_: object) -> None:
+    raise SystemExit(TERMINATED)
+
+
+@cli.command(epilog=EXIT_CODES, short_help="Results against ground truth: CER, WER, records.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--truth",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder with NAME.xml or NAME.1.xml, NAME.2.xml ... (PAGE XML) and NAME.json (record).",
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Also write the tables as Markdown."
+)
+def score(out: Path, truth: Path, report: Path | None) -> None:
+    """Compare the results in OUT with ground truth: CER, WER, zones, records.
+
+    \b
+    Example:
+      shifrovka score out --truth ground_truth --report out/report.md
+    """  # noqa: D301
+    from ocr.batch.writing import write_whole
+    from ocr.evaluate.report import score_folder
+    from ocr.evaluate.tables import tables, to_markdown, to_rich
+
+    found = tables(score_folder(out, truth))
+    if report is not None:
+        write_whole(report, "\n".join(to_markdown(table) for table in found).encode())
+    console = _console()
+    for table in found:
+        console.print(to_rich(table))
+
+
+def _console() -> Console:
+    """For tables on stdout."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_OF_FILES)
+
+
+@cli.command(epilog=EXIT_CODES, short_help="What is installed, what is missing, what to do.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say what is installed, what is missing and what to do about it.
+
+    The exit code is 0 when everything that transcribing needs is there, and 6 when the engine
+    is missing. Faces are needed only for making scans.
+    """
+    import dataclasses
+    import json
+
+    from ocr.batch.doctor import examine, exit_code
+
+    findings = examine()
+    if as_json:
+        rows = [dataclasses.asdict(finding) for finding in findings]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _print_findings(findings)
+    sys.exit(exit_code(findings))
+
+
+def _print_findings(findings: tuple[Finding, ...]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD)
+    for name in ("what", "state", "found", "what to do"):
+        table.add_column(name, overflow="fold")
+    for finding in findings:
+        table.add_row(finding.name, str(finding.state), finding.found, finding.remedy)
+    _console().print(table, markup=False, highlight=False)
+
+
+def main() -> None:
+    """What the installed command runs."""
+    cli(prog_name="shifrovka")
