@@ -24,7 +24,7 @@ from rich.console import Console
 
 from ocr.evaluate.tables import Table, to_rich
 
-SHIFROVKA = [sys.executable, "-c", "from ocr.cli import main; main()"]
+SHIFROVKA = [sys.executable, "-m", "ocr"]
 HEADER = ("file", "pages", "of", "lines", "confidence", "Cyrillic %", "fields", "born digital")
 
 
@@ -69,18 +69,23 @@ def main() -> int:
         wanted = {s.stem: first_pages(s, copies / s.name, args.pages) for s in sources}
         command = [*SHIFROVKA, "transcribe", str(copies), "-o", str(out)]
         began = time.monotonic()
-        subprocess.run([*command, "--jobs", str(args.jobs)], check=True)
+        code = subprocess.run([*command, "--jobs", str(args.jobs)], check=False).returncode
         seconds = time.monotonic() - began
         for name, pages in wanted.items():
-            data = json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
+            file = out / f"{name}.json"
+            if not file.exists():
+                bad.append(name)
+                continue
+            data = json.loads(file.read_text(encoding="utf-8"))
             rows.append(measure(name, pages, data))
-            if len(data["pages"]) != pages or data["record"]:
+            lost = len(data["pages"]) != pages or "failed_pages" in data["provenance"]
+            if lost or data["record"]:
                 bad.append(name)
     Console(width=120).print(to_rich(Table("Typed reports", HEADER, tuple(rows))))
     total = sum(wanted.values())
     print(f"{total} pages in {seconds:.0f} s with {args.jobs} jobs")
     print("lost a page or invented a field: " + (", ".join(bad) or "none"))
-    return 1 if bad else 0
+    return 1 if bad or code else 0
 
 
 if __name__ == "__main__":
