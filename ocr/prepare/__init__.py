@@ -1,8 +1,19 @@
 """Prepare: from the page as scanned to an upright, straight, evenly lit page of type alone.
 
 `prepare` decides orientation and skew on a small copy of the scan, resamples the scan once for
-all geometry together, flattens the paper, takes coloured marks off and makes the ink mask. Each
-step says what it measured; a step that is not sure changes nothing.
+all geometry together, flattens the paper, takes coloured marks and punch holes off and makes the
+ink mask. A step that is not sure changes nothing. The steps, in order, and what they measure:
+
+    orientation   turned_deg  clockwise turn (0, 90, 180, 270) that set the page upright
+                  confidence  0 where it was not judged or no turn stood out
+    skew          angle_deg   clockwise angle by which the upright page is turned on the scan
+                  confidence
+    illumination  paper, spread  grey level of the paper and its range; border_share; holes
+    marks         stamps, handwriting  how many were taken off; share of the page's pixels
+    ink           stroke_px   width of a stroke; share of the page's pixels
+
+About 0.6 s for A4 at 300 dpi in colour on one core, 0.25 s in grey, each reading by `legibility`
+not counted.
 """
 
 from __future__ import annotations
@@ -25,7 +36,7 @@ from ocr.prepare.illumination import (
 from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke_width
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import SkewSettings, find_skew
+from ocr.prepare.skew import MIN_LETTERS, SkewSettings, find_skew
 from ocr.raster import to_gray, warp
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
@@ -57,7 +68,7 @@ def prepare(
     """
     letters = find_letters(to_gray(image.pixels), image.dpi, s.ink)
     axis = find_axis(letters, s.skew)
-    if legibility is None:
+    if legibility is None or len(letters) < MIN_LETTERS:
         return _prepare_turned(image, letters, axis, Turn(0, 0.0), s)
     candidates: dict[int, PreparedPage] = {}
 

@@ -6,9 +6,9 @@ the neutral ones where there are enough, so a page in brown or violet ribbon has
 colour and no mark. Pixels off that line by more than the page's colour noise are coloured; they
 are parted by hue into inks, and those of one ink within 4 mm of each other make one mark.
 
-Each mark is then unmixed at full resolution: by Beer's law optical densities of inks that lie
-over each other add, D = a·type + b·ink, both spectra measured on the page. `a` alone goes into
-the page that is read, so letters under a stamp stay; `b` alone goes into the picture of marks.
+Each mark is then unmixed at full resolution (`unmix.py`), with the spectra of type and mark as
+measured on the page: the type's share alone goes into the page that is read, so letters under a
+stamp stay; the mark's share alone goes into the picture of marks.
 
 Only colour is used: grey and bilevel scans come back as they are. Unsure means unchanged: weak
 colour, specks, coloured print as wide as the page are left alone.
@@ -25,10 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Gray, Mark, MarkKind, Mask, Pixels
-from ocr.geometry import Box, hull, mm_to_px
+from ocr.geometry import Affine, Box, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
-from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to, resize
-from ocr.raster import Components, components, crop, to_gray
+from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to
+from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
+from ocr.raster import Components, components, crop, to_gray, warp
 
 WORK_DPI = 100.0  # colour is analysed at 4 px a mm: JPEG keeps no more of it
 HUE_BINS = 72  # of 5°
@@ -36,7 +37,6 @@ HUE_APART_DEG = 50.0  # inks nearer in hue than this are one ink: red and violet
 NEUTRAL_CHROMA = 0.18  # of darkness; black and blue-black ribbon lie below
 NEUTRAL_LETTERS = 0.2  # share of neutral letters from which the type is taken for neutral
 INK_DARK = 0.12  # of the paper's reflectance missing, from which a pixel is inked
-FLOOR = 0.03  # reflectance under which a density says nothing more
 
 MIN_LETTERS = 8  # fewer tell nothing about the colour of the type
 EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies within is fringe
@@ -44,8 +44,6 @@ THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is 
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +84,7 @@ class _Work(NamedTuple):
     flat: Floats  # (h, w, 3) reflectance, 1 = paper
     dpi: float
     scale: float
-    type: _Spectrum
-
-
-class _Spectrum(NamedTuple):
-    """Absorption of an ink: unit (3,) in optical density; strength: that of a full stroke."""
-
-    unit: Floats
-    strength: float
+    type: Spectrum
 
 
 def remove_marks(
@@ -118,13 +109,14 @@ def remove_marks(
     ink = colour.dark > INK_DARK
     if not coloured.any() or (coloured & ink).sum() > s.max_share * max(1, ink.sum()):
         return nothing
+    type_ink = spectrum_of(flat[letters.mask & ~coloured], strongest=0.4) or BLACK
     inks = _inks(offset, strength, coloured)
     groups = [
         group
         for group in _groups(inks, strength > sure, dpi * scale, s)
         if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
     ]
-    work = _Work(flat, dpi * scale, scale, _spectrum_of_type(flat, letters))
+    work = _Work(flat, dpi * scale, scale, type_ink)
     return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
 
 
@@ -209,7 +201,7 @@ def _groups(
     rim = round(mm_to_px(s.join_mm, dpi) / 2)
     for ink in range(1, int(inks.max()) + 1):
         of_ink = inks == ink
-        strong = _anchored(of_ink, sure)
+        strong = anchored(of_ink, sure)
         for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi)):
             core = _tight(crop(strong, around) & near).shift(around.left, around.top)
             if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
@@ -247,13 +239,6 @@ def _tight(mask: Mask) -> Box:
     """The box around what is True."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-
-
-def _anchored(mask: Mask, sure: Mask) -> Mask:
-    """The components of `mask` that hold a sure pixel."""
-    parts = components(mask)
-    hit = np.bincount(parts.labels[mask & sure], minlength=len(parts.area) + 1)[1:] > 0
-    return parts.mask(hit)
 
 
 def _is_print(group: _Group, dpi: float, s: MarkSettings) -> bool:
@@ -297,29 +282,7 @@ def _encloses(mask: Mask) -> bool:
     return inner > 0.3 * mask.size
 
 
-# --- unmixing --------------------------------------------------------------------------------
-
-
-def _density(flat: Floats) -> Floats:
-    return -np.log(np.maximum(flat, FLOOR))
-
-
-def _spectrum_of_type(flat: Floats, letters: Letters) -> _Spectrum:
-    neutral = np.full(3, 3**-0.5, dtype=np.float32)
-    if len(letters) < MIN_LETTERS:
-        return _Spectrum(neutral, 2.0)
-    return _spectrum(flat[letters.mask], strongest=0.4) or _Spectrum(neutral, 2.0)
-
-
-def _spectrum(reflectance: Floats, strongest: float) -> _Spectrum | None:
-    """Of (N, 3) pixels, from the densest share of them; None where they are all but white."""
-    density = _density(reflectance)
-    total = density.sum(axis=1)
-    middle = np.median(density[total >= np.quantile(total, 1 - strongest)], axis=0)
-    length = float(np.linalg.norm(middle))
-    if length < 0.2:
-        return None
-    return _Spectrum((middle / length).astype(np.float32), length)
+# --- removal ---------------------------------------------------------------------------------
 
 
 def _take_off(
@@ -331,7 +294,6 @@ def _take_off(
     s: MarkSettings,
 ) -> Found:
     height, width = gray.shape
-    paper = resize(background.paper, (width, height))
     out, marks = gray.copy(), np.full_like(gray, 255)
     removed: list[Mark] = []
     pixel_count = 0
@@ -339,13 +301,13 @@ def _take_off(
     for ink in sorted({g.ink for g in groups}):
         of_ink = [g for g in groups if g.ink == ink]
         colours = np.concatenate([crop(work.flat, g.box)[g.mask] for g in of_ink])
-        spectrum = _spectrum(colours, strongest=0.5)
+        spectrum = spectrum_of(colours, strongest=0.5)
         if spectrum is None:
             continue
         for group in of_ink:
             box, area = _at_full_size(group, work, (width, height))
-            flat = flatten(crop(pixels, box), crop(paper, box))
-            type_only, mark_only = _unmix(flat, work.type, spectrum, stroke, s)
+            flat = flatten(crop(pixels, box), _paper_at(box, background.paper, (width, height)))
+            type_only, mark_only = unmix(flat, work.type, spectrum, s.type_share, stroke)
             here = out[box.top : box.bottom, box.left : box.right]
             here[area] = np.maximum(here, type_only)[area]
             there = marks[box.top : box.bottom, box.left : box.right]
@@ -353,6 +315,14 @@ def _take_off(
             removed.append(Mark(_kind(group, work.dpi), box))
             pixel_count += int((mark_only[area] < HALF_GRAY).sum())
     return Found(out, marks, tuple(removed), pixel_count / gray.size)
+
+
+def _paper_at(box: Box, paper: Pixels, size: tuple[int, int]) -> Pixels:
+    """The part of the paper, stretched to the page's size, that lies under `box`."""
+    scale = Affine.scaling(size[0] / paper.shape[1], size[1] / paper.shape[0])
+    edged = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.uint8)
+    to_box = Affine.translation(-1, -1).then(scale).then(Affine.translation(-box.left, -box.top))
+    return warp(edged, to_box, (box.width, box.height))
 
 
 def _at_full_size(group: _Group, work: _Work, size: tuple[int, int]) -> tuple[Box, Mask]:
@@ -367,54 +337,3 @@ def _at_full_size(group: _Group, work: _Work, size: tuple[int, int]) -> tuple[Bo
     box = Box(left, top, right, bottom).clip(*size)
     inside = crop(np.asarray(full), box.shift(-left, -top))
     return box, inside.astype(np.bool_)
-
-
-def _unmix(
-    flat: Pixels, type_ink: _Spectrum, mark_ink: _Spectrum, stroke_px: int, s: MarkSettings
-) -> tuple[Gray, Gray]:
-    """(h, w) type alone and mark alone on white, from (h, w, 3) over the paper.
-
-    Two models, since a scan shows both: inks over each other multiply (densities add), the rim of
-    a stroke mixes with paper (reflectances add). A pixel is type as far as neither can explain it
-    by the mark. Up to `type_share` of a full stroke that is taken for a remainder of the mark,
-    with a smooth passage.
-    """
-    seen = flat.astype(np.float32) / np.float32(PAPER)
-    over, mark_over = _shares(_density(seen), type_ink.unit, mark_ink.unit)
-    missing = [1.0 - np.exp(-i.unit * i.strength) for i in (type_ink, mark_ink)]
-    beside, mark_beside = _shares(1.0 - seen, *missing)
-    luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    by_density = np.exp(-over[..., None] * type_ink.unit) @ luma
-    by_mixing = 1.0 - beside * float(missing[0] @ luma)
-    part = np.clip(np.minimum(over / type_ink.strength, beside) / s.type_share * 2 - 1, 0.0, 1.0)
-    part *= part * (3 - 2 * part) * _strokes(part > 0.2, stroke_px)
-    type_only = 1.0 - part * (1.0 - np.maximum(by_density, by_mixing))
-    darkest = float(mark_ink.unit.max())
-    mark_only = np.minimum(
-        np.exp(-mark_over * darkest), 1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max())
-    )
-    return _to_gray8(type_only * PAPER), _to_gray8(mark_only * PAPER)
-
-
-def _strokes(mask: Mask, thickness: int) -> Mask:
-    """The components of `mask` that are somewhere as thick as a stroke; rims are thinner."""
-    if thickness < 2:
-        return mask
-    kernel = np.ones((thickness, thickness), np.uint8)
-    thick = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    return _anchored(mask, thick > 0)
-
-
-def _shares(value: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """(h, w) a, b ≥ 0 with the least error of value = a·first + b·second."""
-    ff, ss, fs = float(first @ first), float(second @ second), float(first @ second)
-    on_first, on_second = value @ first, value @ second
-    det = max(ff * ss - fs * fs, 1e-3 * ff * ss)
-    a = (on_first * ss - on_second * fs) / det
-    b = (on_second * ff - on_first * fs) / det
-    a, b = np.where(b < 0, on_first / ff, a), np.where(a < 0, on_second / ss, b)
-    return np.maximum(a, 0.0), np.maximum(b, 0.0)
-
-
-def _to_gray8(value: Floats) -> Gray:
-    return np.clip(np.rint(value), 0, 255).astype(np.uint8)

@@ -1,0 +1,111 @@
+"""Two inks over each other, parted: how much of a pixel is type and how much is the mark on it.
+
+Two models, since a scan shows both. Inks that lie over each other multiply, so their optical
+densities add (Beer's law): D = a·type + b·mark. The rim of a stroke mixes with the paper beside
+it, so reflectances add. A pixel counts as type as far as neither model can explain it by the mark.
+The spectra are those of the page at hand.
+
+Expected: on violet, blue and red stamps over black type nothing readable of the stamp remains,
+and the letters below keep their strokes but for a nick where the stamp is nearly black itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.document import Gray, Mask, Pixels
+from ocr.prepare.illumination import PAPER
+from ocr.raster import components
+
+MIN_PIXELS = 20  # fewer give no spectrum
+FLOOR = 0.03  # reflectance under which a density says nothing more
+
+Floats = npt.NDArray[np.float32]
+
+
+class Spectrum(NamedTuple):
+    """Absorption of an ink: unit (3,) in optical density; strength: that of a full stroke."""
+
+    unit: Floats
+    strength: float
+
+
+BLACK = Spectrum(np.full(3, 3**-0.5, dtype=np.float32), 2.0)
+"""Type of a page that shows too little of it."""
+
+
+def spectrum_of(reflectance: Floats, strongest: float) -> Spectrum | None:
+    """Of (N, 3) pixels, from the densest share of them; None where too few or nearly white."""
+    if len(reflectance) < MIN_PIXELS:
+        return None
+    density = _density(reflectance)
+    total = density.sum(axis=1)
+    middle = np.median(density[total >= np.quantile(total, 1 - strongest)], axis=0)
+    length = float(np.linalg.norm(middle))
+    if length < 0.2:
+        return None
+    return Spectrum((middle / length).astype(np.float32), length)
+
+
+def unmix(
+    flat: Pixels, type_ink: Spectrum, mark_ink: Spectrum, type_share: float, stroke_px: int
+) -> tuple[Gray, Gray]:
+    """(h, w) type alone and mark alone on white, from (h, w, 3) over the paper.
+
+    Up to `type_share` of a full stroke, type is taken for a remainder of the mark, with a smooth
+    passage; so is what is nowhere `stroke_px` thick.
+    """
+    seen = flat.astype(np.float32) / np.float32(PAPER)
+    over, mark_over = _shares(_density(seen), type_ink.unit, mark_ink.unit)
+    missing = [1.0 - np.exp(-i.unit * i.strength) for i in (type_ink, mark_ink)]
+    beside, mark_beside = _shares(1.0 - seen, *missing)
+    luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    by_density = np.exp(-over[..., None] * type_ink.unit) @ luma
+    by_mixing = 1.0 - beside * float(missing[0] @ luma)
+    part = np.clip(np.minimum(over / type_ink.strength, beside) / type_share * 2 - 1, 0.0, 1.0)
+    part *= part * (3 - 2 * part) * _strokes(part > 0.2, stroke_px)
+    type_only = 1.0 - part * (1.0 - np.maximum(by_density, by_mixing))
+    darkest = float(mark_ink.unit.max())
+    mark_only = np.minimum(
+        np.exp(-mark_over * darkest), 1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max())
+    )
+    return _to_gray8(type_only * PAPER), _to_gray8(mark_only * PAPER)
+
+
+def _shares(value: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """(h, w) a, b ≥ 0 with the least error of value = a·first + b·second."""
+    ff, ss, fs = float(first @ first), float(second @ second), float(first @ second)
+    on_first, on_second = value @ first, value @ second
+    det = max(ff * ss - fs * fs, 1e-3 * ff * ss)
+    a = (on_first * ss - on_second * fs) / det
+    b = (on_second * ff - on_first * fs) / det
+    a, b = np.where(b < 0, on_first / ff, a), np.where(a < 0, on_second / ss, b)
+    return np.maximum(a, 0.0), np.maximum(b, 0.0)
+
+
+def _strokes(mask: Mask, thickness: int) -> Mask:
+    """The components of `mask` that are somewhere as thick as a stroke; rims are thinner."""
+    if thickness < 2:
+        return mask
+    kernel = np.ones((thickness, thickness), np.uint8)
+    thick = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    return anchored(mask, thick > 0)
+
+
+def anchored(mask: Mask, sure: Mask) -> Mask:
+    """The components of `mask` that hold a sure pixel."""
+    parts = components(mask)
+    hit = np.bincount(parts.labels[mask & sure], minlength=len(parts.area) + 1)[1:] > 0
+    return parts.mask(hit)
+
+
+def _density(flat: Floats) -> Floats:
+    return -np.log(np.maximum(flat, FLOOR))
+
+
+def _to_gray8(value: Floats) -> Gray:
+    return np.clip(np.rint(value), 0, 255).astype(np.uint8)
