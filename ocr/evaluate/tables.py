@@ -75,8 +75,8 @@ def _accuracy_rows(score: Score) -> Iterator[tuple[str, ...]]:
                 if page.text.cer != Rate():  # a page of nothing but what stands apart
                     yield _text_row(f"  page {page.index + 1}", page.text)
         yield from _kind_rows(document)
-    yield _text_row("all documents", score.text)
-    if len(score.documents) > 1:
+    if sum(bool(document.pages) for document in score.documents) > 1:
+        yield _text_row("all documents", score.text)
         yield from _kind_rows(score)
 
 

@@ -122,6 +122,9 @@ def test_what_has_no_counterpart_is_listed_and_lost_pages_count(folders):
     (truth / "d.xml").write_bytes(to_page_xml(page(), "d.jpg"))
     (truth / "baseline.json").write_text("{}")
     (out / "manifest.json").write_text("{}")
+    (out / "none").mkdir()
+    nothing = tables(score_folder(out / "none", truth))
+    assert [table.title for table in nothing] == ["Without counterpart"]
     score = score_folder(out, truth)
     assert score.truth_without_output == ("d",)
     assert score.output_without_truth == ("deep/c",)
