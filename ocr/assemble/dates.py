@@ -43,7 +43,7 @@ _LATIN = str.maketrans("ХхУУІiІ1l", "XXVVIIIII")
 
 _START = r"(?<![\p{L}\p{N}/])(?<!\d[.,])"
 _NUMERAL = "[IVXХУІ]{1,4}"
-_YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?![\p{{L}}\p{{N}}])"
+_YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
 _DOTTED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
 )
@@ -55,9 +55,11 @@ _NAMED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}}){GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
     rf"(?:{GAP}\s?(?:{_YEAR}|(?P<this>с[.,]?[ ]?г\b)))?"
 )
+_MINUTES = r"м(?:ин\p{L}*)?\b\.?"
 _CLOCK = pattern(
     rf"{_START}(?P<hour>{D}{{1,2}})(?:[.:,-][ ]?(?P<minute>{D}{{2}})(?![\p{{L}}\p{{N}}])"
-    rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{D}{{1,2}}){GAP}м(?:ин\p{{L}}*)?\b\.?)?)"
+    rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{D}{{1,2}}){GAP}{_MINUTES}"
+    rf"|(?![^\n]{{0,12}}?\b{_MINUTES})))"  # an hour alone, but not before unreadable minutes
 )
 _OPENING = regex.compile(r'["]\s?$')
 _YEAR_WORD = regex.compile(r'(?:[ ]?["])?[ ]?г(?:ода?\b|\.|\b)')
@@ -163,4 +165,10 @@ def _year(groups: dict[str, str | None], this_year: int | None) -> int | None:
     figures = digits(typed)
     if figures is None:
         return None
-    return int(figures) + CENTURY if len(figures) == 2 else int(figures)
+    if len(figures) == 2:
+        return CENTURY + int(figures)
+    if int(figures) // 100 * 100 == CENTURY:
+        return int(figures)
+    # A figure misread: only a year that the document states elsewhere can tell.
+    wrong = sum(a != b for a, b in zip(figures, str(this_year or ""), strict=False))
+    return this_year if wrong == 1 else None

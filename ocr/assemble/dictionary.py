@@ -51,6 +51,16 @@ def surname_nominative(word: str) -> str:
     return title(_by_rule(word))
 
 
+def inflected(name: str, case: str) -> str:
+    """A surname or place from the nominative to a case (`datv`, `gent`), in small letters."""
+    for p in _morph().parse(name.lower()):
+        if "nomn" in p.tag and ("Surn" in p.tag or "Geox" in p.tag) and "femn" not in p.tag:
+            form = p.inflect({case})
+            return str(form.word if form is not None else p.word).replace("ё", "е")
+    parse = _morph().parse(name.lower())[0].inflect({case})
+    return str(parse.word).replace("ё", "е") if parse is not None else name.lower()
+
+
 @cache
 def place_nominative(word: str) -> str:
     """`ПЕКИНА` → `Пекин`; title case, parts after a hyphen as well."""

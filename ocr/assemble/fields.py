@@ -16,7 +16,7 @@ from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.dates import find_dates, stated_year
 from ocr.assemble.grid import copies
 from ocr.assemble.head import head_facts, says_received, titles
-from ocr.assemble.printed import NO, NUMBER, SECRECY, digits, pattern
+from ocr.assemble.printed import NO, NUMBER, SECRECY, D, digits, pattern
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.sign_off import sign_off_facts
 from ocr.document import Field, Page, ZoneKind
@@ -24,16 +24,21 @@ from ocr.document import Field, Page, ZoneKind
 # Slots with a number that make up for a title that could not be read.
 LEAST_SLOTS = 3
 
-_CUE = (
-    r"\b(?:На\s+(?:Ваш|наш|мо[йю])\p{L}*|(?:В|н)аш\p{L}*|мо(?:й|ю|ей|его|ему|я)"
-    r"|(?:шифр|радио)?телеграмм\p{L}*|шифровк\p{L}*|вх|исх|на)"
+_TELEGRAM = r"(?:(?:шифр|радио)?телеграмм\p{L}*|шифровк\p{L}*)"
+# Behind these words a number is that of a telegram, whatever its sign was read as; behind the
+# others only with the sign.
+_STRONG = rf"(?:\b(?:(?:На\s*Ваш){{e<=1}}|На\s+мо[йю])\p{{L}}*(?:\s+{_TELEGRAM})?)"
+_WEAK = (
+    rf"\b(?:[Вн]аш\p{{L}}*|мо(?:й|ю|ей|его|ему|я)|{_TELEGRAM}|вх|исх|на)[.,]?(?:\s+{_TELEGRAM})?"
 )
 _REFERENCE = pattern(
-    rf"{_CUE}[.,]?\s+(?:(?:шифр|радио)?телеграмм\p{{L}}*\s+)?{NO}{{1,2}}\s*"
+    rf"(?:{_STRONG}\s+(?:{NO}{{1,2}}|\p{{Lu}}\W?|[^\p{{L}}\p{{N}}\s]{{1,3}})|{_WEAK}\s+{NO}{{1,2}})\s*"
     rf"(?P<list>{NUMBER}(?:\s*(?:,|и)\s*(?:{NO}\s*)?{NUMBER})*)"
 )
 _EACH = pattern(NUMBER)
-_INCOMING = pattern(rf"(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?(?P<number>{NUMBER})")
+_INCOMING = pattern(
+    rf"(?:(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?|{NO}\s*(?={D}+\s+от\b))(?P<number>{NUMBER})"
+)
 _NOISE = pattern(r"^[`|_~*<>]+|[`|_~*<>]+$")  # the frame of a stamp, read as signs
 
 

@@ -40,7 +40,9 @@ from ocr.document import Field, ZoneKind
 _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
 _NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{NUMBER})")
 _RECEIVED = pattern(printed("получена"))
-_FROM = pattern(r"(?:^|[^\p{L}])И[зэ3]\s+(?P<place>\p{L}[\p{L}\-]+(?:\s(?-i:\p{Lu})[\p{L}\-]+)?)")
+_FROM = pattern(
+    r"(?:^|[^\p{L}])И[зэ3]\s*(?P<place>(?-i:\p{Lu})[\p{L}\-]+(?:\s(?-i:\p{Lu})[\p{L}\-]+)?)"
+)
 _TOP_OF_BODY = 3  # lines among which urgency and addressee may have been left
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import regex
 
 from ocr.assemble.dictionary import is_abbreviation, place_nominative, surname_nominative, title
+from ocr.assemble.gazetteer import nearest_person, nearest_place
 
 _COMRADE = regex.compile(r"^\W*(?:т\s?о\s?в|тт|т)\s?[.,]+\s*", regex.IGNORECASE)
 _INITIALS = regex.compile(r"\b\p{L}\.\s?")
+_LETTERS = str.maketrans("03", "ОЗ")  # figures read within a name
 _NAME = regex.compile(r"[\p{L}][\p{L}\-]*\p{L}")
 
 
@@ -19,19 +21,23 @@ def addressed(typed: str) -> str:
 
 def signed(typed: str) -> str:
     """A name in the nominative already, without initials: `А. РОЩИН` → `Рощин`."""
-    return title(" ".join(_NAME.findall(_INITIALS.sub("", typed))))
+    words = _NAME.findall(_INITIALS.sub("", typed.translate(_LETTERS)))
+    return " ".join(nearest_person(word) or title(word) for word in words)
 
 
 def place(typed: str) -> str:
     """`ПЕКИНА` → `Пекин`, `НЬЮ-ЙОРКА` → `Нью-Йорк`."""
-    return " ".join(place_nominative(word) for word in typed.split())
+    words = typed.translate(_LETTERS).split()
+    return " ".join(nearest_place(word) or place_nominative(word) for word in words)
 
 
 def _person(typed: str) -> str:
     bare: str = _INITIALS.sub("", _COMRADE.sub("", typed)).strip()
-    words = _NAME.findall(bare)
-    if regex.search(r"\d", bare) or any(is_abbreviation(w) for w in words):
+    if regex.search(r"(?<!\p{L})\d+(?!\p{L})", bare):
+        return bare  # an office: `8 Отдел`
+    words = _NAME.findall(bare.translate(_LETTERS))
+    if any(is_abbreviation(word) for word in words):
         return bare
     if len(words) == 1:
-        return surname_nominative(words[0])
+        return nearest_person(words[0]) or surname_nominative(words[0])
     return title(" ".join(words))

@@ -6,7 +6,7 @@ sign but the point counts only where punctuation or a large letter does not spea
 that a lost line or a loose margin does not cut a sentence. Positions are measured on the page
 turned upright, by the slope of its baselines. All other zones are paragraphs of their own, the
 printed head one for each thing said. Catchwords, page numbers and the printed head of further
-sheets serve the sheet, not the text, and are left out of it.
+sheets serve the sheet, not the text, and are left out of it; so are lines of signs alone.
 
 What was resolved stands in `Paragraph.joins`: undone, they give the lines of `line_ids` as
 typed, one a row.
@@ -83,15 +83,25 @@ def _flows(pages: Sequence[Page]) -> list[list[_Typed]]:
             flows.append([])
         digital = ZoneKind.BORN_DIGITAL in kinds.values()
         turn = upright(page)
-        flowing = [line for line in page.lines if kinds[line.zone] in FLOWING]
+        flowing = [line for line in _with_text(page) if kinds[line.zone] in FLOWING]
         for zone, group in groupby(flowing, key=lambda line: line.zone):
             lines = list(group)
             places, measure = measure_zone(lines, turn)
             flows[-1] += [
-                _Typed(line, kinds[zone], number, place, measure)
+                _Typed(line, _kind(line, kinds[zone]), number, place, measure)
                 for line, place in zip(lines, places, strict=True)
             ]
     return flows
+
+
+def _with_text(page: Page) -> list[Line]:
+    """The lines with a letter or figure: what has none is a stain or a rule read as signs."""
+    return [line for line in page.lines if any(c.isalnum() for c in line.text)]
+
+
+def _kind(line: Line, kind: ZoneKind) -> ZoneKind:
+    """The kind of the zone, but for a catchword that was left in the body."""
+    return ZoneKind.CATCHWORD if marker_start(line.text) == 0 else kind
 
 
 def _split_flow(flow: Sequence[_Typed], s: AssembleSettings) -> Iterator[list[_Row]]:
@@ -161,7 +171,7 @@ def _leaves_room(before: _Typed, word: str, s: AssembleSettings) -> bool:
 
 def _other_zones(page: Page) -> Iterator[list[_Row]]:
     kinds = {zone.id: zone.kind for zone in page.zones}
-    for zone, run in groupby(page.lines, key=lambda line: line.zone):
+    for zone, run in groupby(_with_text(page), key=lambda line: line.zone):
         lines, kind = list(run), kinds[zone]
         if kind in FLOWING or kind is ZoneKind.PAGE_NUMBER:
             continue

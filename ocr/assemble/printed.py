@@ -40,9 +40,9 @@ def printed(phrase: str) -> str:
 # The sign №, which engines read as `Ne`, `No`, `М`, `Л6`, `№®` …
 NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,]?)"
 # A figure, or a letter that looks like one; `I` is what machines without a 1 typed.
-D = r"[0-9ОIІl|!Зб]"
-NUMBER = rf"{D}{{1,7}}(?![\p{{L}}\p{{N}}])"
-_FIGURES = str.maketrans("ОоIІіil|!LЗзбБ", "00111111113366")
+D = r"[0-9ОIІl|!ЗбS]"
+NUMBER = rf"{D}{{1,7}}(?!\p{{N}}|(?!от\b)\p{{L}})"
+_FIGURES = str.maketrans("ОоIІіil|!LЗзбБSs", "0011111111336655")
 # A mark or two that is no letter: quotes round a number written in by hand or machine.
 GAP = r"[^\p{L}\p{N}\n]{0,5}"
 

@@ -16,13 +16,16 @@ from ocr.assemble.spacing import spacing_edits
 from ocr.document import Field, ZoneKind
 
 _BY = r"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?(?P<by>\p{L}[\p{L}\-]{2,})"
-_DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш|Раcш|Расщ|Расшифр\p{{L}}*)\b{_BY}")
-_TYPED = pattern(rf"^\W*(?:[О0]т[пнл]|Отпеч\p{{L}}*|Напеч\p{{L}}*|Печат\p{{L}}*)\b{_BY}")
+_DECIPHERED = pattern(rf"^\W*(?:(?:Расш){{e<=1}}|{printed('Расшифровал')}\p{{L}}?)\b{_BY}")
+_TYPED = pattern(
+    rf"^\W*(?:[О0]тп\b|(?:Отп){{s<=1}}(?=[.,])|{printed('Отпечатал')}\p{{L}}?\b"
+    rf"|{printed('Напечатал')}\p{{L}}?\b|{printed('Печатал')}\p{{L}}?\b){_BY}"
+)
 _NUMBER = pattern(
     rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER})|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
 )
 _SHEET = pattern(rf"^\W*{printed('Лист')}(?P<number>{GAP}{D}{{1,2}}(?!\p{{L}}))?")
-_LETTERS = regex.compile(r"[\p{L}\s.\-]+")
+_LETTERS = regex.compile(r"[\p{L}\s.\-]+(?:[03]\p{L}+)*")  # figures that О and З are read as
 _FOOT_OF_BODY = 14  # lines among which a sign-off may have been left
 _LONGEST_NAME = 3  # words
 
@@ -68,11 +71,10 @@ def _find(sheets: Sequence[Sheet]) -> tuple[int, Block | None]:
 def _signatory(block: Block, upper: int, s: AssembleSettings) -> Iterator[Field]:
     """The first line of letters alone above the number and the date."""
     for line, start, end in block.rows():
-        if start >= upper or regex.search(r"\d", line.text):
-            return
         closed, _ = apply_edits(line.text, spacing_edits(line.text, line.words, s))
-        name = signed(closed)
-        if name and _LETTERS.fullmatch(closed) and len(name.split()) <= _LONGEST_NAME:
+        if start >= upper or not (name := signed(closed)):
+            return
+        if _LETTERS.fullmatch(closed) and len(name.split()) <= _LONGEST_NAME:
             yield block.fact("signatory", name, start, end)
             return
 

@@ -20,7 +20,7 @@ from ocr.assemble.changes import Edit
 from ocr.assemble.settings import AssembleSettings
 from ocr.document import Word
 
-_LETTER = regex.compile(r"[\"«(]?\p{L}")
+_LETTER = regex.compile(r"[\"«(]?[\p{L}03]")  # with the figures that О and З are read as
 _LAST = regex.compile(r"\p{L}[.,:;!?\"»)]+")  # ends a run: `и т. д. и т. п.` is none
 _HYPHEN = regex.compile(r"[-–—]")
 _MARKS = '.,:;!?"«»()'
@@ -57,7 +57,7 @@ def _runs(tokens: Sequence[str], least: int) -> list[tuple[int, int]]:
         a, b = _trim(tokens, start, i + last)
         singles = sum(1 for t in tokens[a:b] if len(t.strip(_MARKS)) == 1)
         capitals = "".join(tokens[a:b]).isupper()
-        letters = sum(1 for t in tokens[a:b] if not _HYPHEN.fullmatch(t))
+        letters = sum(1 for t in tokens[a:b] if any(c.isalpha() for c in t))
         if letters >= least and (singles == b - a or (capitals and 2 * singles > b - a)):
             runs.append((a, b))
         start = i + 1

@@ -105,6 +105,13 @@ def test_a_catchword_that_the_next_sheet_does_not_repeat_is_text() -> None:
     assert got == ["они имеют двойное превосходство в технике."]
 
 
+def test_a_catchword_and_a_stain_left_in_the_body_do_not_part_the_sheets() -> None:
+    rows = [("и двойное превосходство", 0), ("(см. сл. лист)", 40), ("—", 10)]
+    assert texts([body(rows), body([("ходство в технике.", 0)], 1)]) == [
+        "и двойное превосходство в технике."
+    ]
+
+
 def test_a_missing_next_sheet_leaves_only_the_marker_out() -> None:
     got = texts([make_page(0, FIRST)])
     assert got[-2].endswith("живой силе и двойное превосходство")
