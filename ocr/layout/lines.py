@@ -36,6 +36,8 @@ class LineSettings:
     usual_letter_mm: float = 2.1  # x-height of Soviet typewriters, where too few letters tell
     usual_pitch_mm: float = 2.54  # ten strokes to the inch
     speck_mm: float = 0.22  # smaller than a full stop
+    coarse_speck_mm: float = 0.75  # on a page full of dirt, full stops are left out with it
+    dirty: float = 4.0  # so many specks to a letter make a page dirty; type has one to five letters
     gap_pitches: float = 3.2  # wider than two blanks: another column
     ridge_share: float = 0.22  # a ridge is ink above this share of a full line's blur
 
@@ -114,10 +116,13 @@ def _reduce(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
 def _letters(density: npt.NDArray[np.uint8], dpi: float, s: LineSettings) -> _Letters:
     """Components as large as a full stop and no larger than a few touching letters."""
     found = components(density > 96)
-    speck = mm_to_px(s.speck_mm, dpi)
+    size = np.maximum(found.width, found.height)
+    speck, coarse = mm_to_px(s.speck_mm, dpi), mm_to_px(s.coarse_speck_mm, dpi)
     tall = mm_to_px(s.max_letter_mm, dpi)
-    big_enough = np.maximum(found.width, found.height) >= speck
-    keep = big_enough & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
+    letters = int(np.count_nonzero(found.height >= mm_to_px(s.min_letter_mm, dpi)))
+    if np.count_nonzero(size < coarse) > s.dirty * max(letters, 10):
+        speck = coarse
+    keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
     return _Letters(left, top, left + found.width[keep], top + found.height[keep])
 

@@ -14,8 +14,12 @@ their place from the top, the margin before the body it stands beside, marks las
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from ocr.document import MarkKind, PreparedPage, Zone, ZoneKind
 from ocr.geometry import Box, hull
@@ -34,6 +38,7 @@ class ZoneSettings:
     gutter_share: float = 0.025  # narrowest gutter between two sheets on one scan
     gutter_from: float = 0.35  # where, across the page, a gutter may lie
     gutter_to: float = 0.65
+    gutter_crossings: float = 0.03  # share of the runs of type that may cross it: dirt, a drawing
     gutter_lines: int = 6  # a gutter has so many lines of type on either side
 
 
@@ -52,22 +57,27 @@ def find_parts(
 ) -> tuple[Part, ...]:
     """The page's parts in reading order; every fragment is in exactly one."""
     height, width = page.gray.shape
+    parts: list[Part] = []
+    for column in _columns(list(fragments), width, s):
+        parts += _column_parts(column, rules, (width, height), s)
+    return (*parts, *_marks(page))
+
+
+def _column_parts(
+    fragments: list[Fragment], rules: Rules, size: tuple[int, int], s: ZoneSettings
+) -> list[Part]:
+    """Cells, margin and body of one sheet, in reading order."""
     cells, rest = _ruled_cells(fragments, rules, s)
     if not cells:
         cells, rest = _column_cells(fragments, s)
-    margin, rest = _margin(rest, rules, cells, (width, height), s)
-    parts = [Part(ZoneKind.GRID, fs, box, "copies") for box, fs in cells]
-    flow = _columns(rest, (width, height), s)
-    ordered: list[Part] = []
-    for column in flow:
-        ordered += _around_cells(column, parts if column is flow[0] else [])
-    if not flow:
-        ordered += parts
+    margin, rest = _margin(rest, rules, cells, size, s)
+    grid = [Part(ZoneKind.GRID, fs, box, "copies") for box, fs in cells]
+    parts = _around_cells(rest, grid)
     if margin:
-        at = next((i for i, p in enumerate(ordered) if p.box.bottom > margin.box.top), len(ordered))
-        at = next((i for i in range(at, len(ordered)) if ordered[i].kind == ZoneKind.BODY), at)
-        ordered.insert(at, margin)
-    return (*ordered, *_marks(page))
+        beside = (i for i, p in enumerate(parts) if p.kind == ZoneKind.BODY)
+        at = next((i for i in beside if parts[i].box.bottom > margin.box.top), len(parts))
+        parts.insert(at, margin)
+    return parts
 
 
 def _row_order(f: Fragment) -> tuple[float, int]:
@@ -75,7 +85,7 @@ def _row_order(f: Fragment) -> tuple[float, int]:
 
 
 def _ruled_cells(
-    fragments: tuple[Fragment, ...], rules: Rules, s: ZoneSettings
+    fragments: list[Fragment], rules: Rules, s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
     """Fields closed by rules on four sides, down the columns, and the fragments outside."""
     held: dict[Box, list[Fragment]] = defaultdict(list)
@@ -126,7 +136,7 @@ def _grouped_lefts(boxes: list[Box]) -> list[list[Box]]:
 
 
 def _column_cells(
-    fragments: tuple[Fragment, ...], s: ZoneSettings
+    fragments: list[Fragment], s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
     """Columns of short runs without rules: three rows and more with gaps at the same places."""
     rows = rows_of(fragments)
@@ -174,7 +184,7 @@ def _meet(
     return [(a, b) for a, b in met if b - a > 4]
 
 
-def rows_of(fragments: tuple[Fragment, ...] | list[Fragment]) -> list[list[Fragment]]:
+def rows_of(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
     """Fragments that stand on one row, from left to right; rows from top to bottom.
 
     Two stand on one row when the bands between their baseline and x-height overlap by half:
@@ -232,29 +242,36 @@ def _margin(
     return part, [f for f in fragments if id(f) not in chosen]
 
 
-def _columns(
-    fragments: list[Fragment], size: tuple[int, int], s: ZoneSettings
-) -> list[list[Fragment]]:
+def _columns(fragments: list[Fragment], width: int, s: ZoneSettings) -> list[list[Fragment]]:
     """One column, or the two sheets of a double page, left before right."""
-    width, _ = size
     if not fragments:
         return []
-    spans = sorted((f.box.left, f.box.right) for f in fragments)
-    reach, gutter = spans[0][1], (0, 0)
-    for left, right in spans:
-        if left - reach > gutter[1] - gutter[0]:
-            gutter = (reach, left)
-        reach = max(reach, right)
-    middle = (gutter[0] + gutter[1]) / 2
-    wide = gutter[1] - gutter[0] >= s.gutter_share * width
+    crossed = np.zeros(width + 1)
+    for f in fragments:
+        crossed[max(0, f.box.left) : f.box.right] += 1
+    start, stop = round(s.gutter_from * width), round(s.gutter_to * width)
+    open_columns = crossed[start:stop] <= s.gutter_crossings * len(fragments)
+    left_end, right_start = _longest_run(open_columns)
+    wide = right_start - left_end >= s.gutter_share * width
+    middle = start + (left_end + right_start) / 2
     sides = [
         [f for f in fragments if f.box.center.x < middle],
         [f for f in fragments if f.box.center.x >= middle],
     ]
     enough = min(len(side) for side in sides) >= s.gutter_lines
-    if wide and enough and s.gutter_from * width < middle < s.gutter_to * width:
+    if wide and enough:
         return sides
     return [fragments]
+
+
+def _longest_run(open_columns: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Start and end of the longest run of True; (0, 0) where there is none."""
+    padded = np.concatenate([[False], open_columns, [False]]).astype(np.int8)
+    starts, ends = np.flatnonzero(np.diff(padded) == 1), np.flatnonzero(np.diff(padded) == -1)
+    if len(starts) == 0:
+        return 0, 0
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest]), int(ends[longest])
 
 
 def _around_cells(column: list[Fragment], cells: list[Part]) -> list[Part]:

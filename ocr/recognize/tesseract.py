@@ -69,22 +69,36 @@ class TesseractEngine:
         if not lines:
             return []
         images = cut_lines(page, lines, self._line_image)
-        read = _parse(_call(self._command(), _tiff(images, self._s), self._s.time_limit_s))
-        if len(read) != len(lines):
-            raise EngineError(
-                f"{self._s.program}: read {len(read)} of {len(lines)} lines;"
-                " see whether the installed version is 5.0 or newer"
-            )
+        read = self._read_images(images)
         pitch = typed_pitch(lines)
         return [
             LineReading(line, _on_page(line, image, chars, pitch, self._line_image), self.id)
             for line, image, chars in zip(lines, images, read, strict=True)
         ]
 
+    def _read_images(self, images: Sequence[LineImage]) -> list[list[Char]]:
+        """Characters of each image. A line that Tesseract crashes on (some stains end it with a
+        division by zero) is looked for by halving and read as empty; the others are not lost.
+        """
+        try:
+            read = _parse(_call(self._command(), _tiff(images, self._s), self._s.time_limit_s))
+        except _CrashError:
+            read = []
+        if len(read) == len(images):
+            return read
+        if len(images) == 1:
+            return [[]]
+        half = len(images) // 2
+        return self._read_images(images[:half]) + self._read_images(images[half:])
+
     def _command(self) -> list[str]:
         s = self._s
         mode = ["-l", s.language, "--psm", str(s.page_segmentation)]
         return [self._program, "stdin", "stdout", *mode, "-c", "hocr_char_boxes=1", "hocr"]
+
+
+class _CrashError(EngineError):
+    """The process was ended by a signal."""
 
 
 def _tiff(images: Sequence[LineImage], s: TesseractSettings) -> bytes:
@@ -118,7 +132,8 @@ def _call(command: list[str], data: bytes, time_limit_s: float) -> bytes:
                 os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         said = errors.decode(errors="replace").strip().splitlines()
-        raise EngineError(f"{command[0]}: failed ({said[-1] if said else process.returncode})")
+        message = f"{command[0]}: failed ({said[-1] if said else process.returncode})"
+        raise _CrashError(message) if process.returncode < 0 else EngineError(message)
     return out
 
 
