@@ -4,8 +4,7 @@ Method: Sauvola and Pietikäinen (2000), T = m·(1 + k·(s/R − 1)), with m and
 standard deviation in a window given in mm, and R twice the strongest s on the page: taken from
 the page as Wolf and Jolion (2003) do, so that a page in faint ribbon is not lost. Mean and
 deviation change slowly, so the threshold is worked out at reduced resolution and stretched back:
-about 20 ms for a page of A4 at 300 dpi on one core, and the mask differs from the full
-computation in strokes' edges only.
+30 ms for a page of A4 at 300 dpi on one core, and as much again to drop single specks.
 """
 
 from __future__ import annotations
