@@ -167,7 +167,7 @@ def _run_shown(inputs: tuple[str, ...], options: RunOptions, out: str, debug: bo
         with Display(debug) as display:
             return run(inputs, options, display.tell)
     with TemporaryDirectory(prefix="shifrovka-") as folder:
-        with Display(debug) as display:
+        with Display(debug, places=False) as display:
             summary = run(inputs, replace(options, out=Path(folder)), display.tell)
         texts = [w.files[0].read_text(encoding="utf-8") for w in summary.written]
         click.echo("\f".join(texts), nl=False)

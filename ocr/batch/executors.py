@@ -15,10 +15,12 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_end
-from multiprocessing.process import BaseProcess
 from typing import TypeVar
+
+import cv2
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -115,19 +117,14 @@ class _Crew:
     def __init__(self, jobs: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(jobs, context, initializer=_begin)
-        self._workers: list[BaseProcess] = []
+        self._others = multiprocessing.active_children()
         self._ended = False
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[R]:
         """As a pool's, but a dead pool gives a future that failed instead of raising."""
         try:
-            if self._workers:
+            with _interrupts_held():  # the pool starts its processes as tasks come
                 return self._pool.submit(_do, work, task)
-            others = multiprocessing.active_children()
-            with _deaf_to_interrupts():  # the processes start here and inherit it
-                future = self._pool.submit(_do, work, task)
-            self._workers = [p for p in multiprocessing.active_children() if p not in others]
-            return future
         except BrokenProcessPool as e:
             failed: Future[R] = Future()
             failed.set_exception(e)
@@ -143,31 +140,33 @@ class _Crew:
         if self._ended:
             return
         self._ended = True
+        workers = [p for p in multiprocessing.active_children() if p not in self._others]
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for worker in self._workers:
+        for worker in workers:
             worker.terminate()
-        for worker in self._workers:
+        for worker in workers:
             worker.join(GRACE_S)
             if worker.is_alive():
                 worker.kill()
                 worker.join()
 
 
-class _deaf_to_interrupts:  # noqa: N801
-    """Ctrl-C reaches all processes of a terminal; only the first of ours shall answer it."""
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits meanwhile; processes started meanwhile never hear it.
 
-    def __enter__(self) -> None:
-        self._usable = threading.current_thread() is threading.main_thread()
-        if self._usable:
-            self._before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def __exit__(self, *_: object) -> None:
-        if self._usable:
-            signal.signal(signal.SIGINT, self._before)
+    It reaches all processes of a terminal, and only the first of ours shall answer.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
-    """In each process: stop when told to, and when the process that started it is gone."""
+    """In each process: one thread, and an end when told to or when the parent is gone."""
+    cv2.setNumThreads(1)  # processes fill the cores already
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow_parent, daemon=True).start()
 

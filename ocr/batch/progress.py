@@ -12,10 +12,14 @@ from ocr.batch.run import Event, Failed, PageDone, Written
 
 
 class Display:
-    """`tell` takes the events of a run; `debug` adds where errors arose."""
+    """`tell` takes the events of a run.
 
-    def __init__(self, debug: bool) -> None:
-        self._debug = debug
+    debug   also show where errors arose
+    places  say where results lie, which nobody needs to know of temporary ones
+    """
+
+    def __init__(self, debug: bool, places: bool = True) -> None:
+        self._debug, self._places = debug, places
         self._console = Console(file=sys.stderr)
         self._bar = Progress(
             TextColumn("{task.fields[pages]} pages"),
@@ -48,7 +52,7 @@ class Display:
             self._print(f"shifrovka: error: {event.error}")
             if self._debug and event.trace:
                 self._print(event.trace.rstrip())
-        elif isinstance(event, Written):
+        elif isinstance(event, Written) and self._places:
             self._print(_line(event))
         elif isinstance(event, PageDone):
             self._pages += 1
