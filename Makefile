@@ -1,0 +1,50 @@
+# make run   sets everything up, reads scans/ and scores the result against ground_truth/
+# make test  sets everything up, checks the code and runs the tests
+
+PYTHON ?= python3
+BIN := .venv/bin
+OUT := out
+
+.PHONY: run test check tests lint format scans clean
+
+run: .venv/run
+	$(BIN)/shifrovka transcribe scans -o $(OUT) --overlay
+	$(BIN)/shifrovka score $(OUT) --truth ground_truth --report $(OUT)/accuracy.md
+	@echo
+	@echo "texts     $(OUT)/NAME.txt, $(OUT)/NAME.reading.txt"
+	@echo "records   $(OUT)/NAME.json"
+	@echo "overlays  $(OUT)/NAME.PAGE.png"
+	@echo "report    $(OUT)/accuracy.md"
+
+test: lint tests
+
+tests: .venv/dev
+	$(BIN)/pytest
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict ocr
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The same bytes on every machine with the same faces.
+scans: .venv/dev
+	$(BIN)/python -m ocr.synth --scans scans --truth ground_truth
+
+.venv/run: pyproject.toml scripts/system-packages.sh
+	scripts/system-packages.sh read
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/dev: pyproject.toml scripts/system-packages.sh
+	scripts/system-packages.sh make
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ .venv/run
+
+clean:
+	rm -rf .venv $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Sees to it that the system has what the project needs: `system-packages.sh read|make`.
+#   read  what reading scans needs: Tesseract with its Russian model
+#   make  that, and the faces that made-up scans are typed and printed in
+# Installs through apt as root; otherwise says what to install, and fails.
+set -eu
+
+reading="tesseract-ocr tesseract-ocr-rus"
+making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation"
+
+case "${1:-}" in
+read) wanted="python3-venv $reading" ;;
+make) wanted="python3-venv $reading $making" ;;
+*)
+    echo "usage: $0 read|make" >&2
+    exit 2
+    ;;
+esac
+
+# What is there already counts, wherever it came from.
+there() {
+    case "$1" in
+    python3-venv) python3 -c 'import ensurepip, venv' ;;
+    tesseract-ocr) command -v tesseract ;;
+    tesseract-ocr-rus) tesseract --list-langs 2>&1 | grep -qx rus ;;
+    *) dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed' ;;
+    esac >/dev/null 2>&1
+}
+
+missing=""
+for package in $wanted; do
+    there "$package" || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing with apt-get:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    # shellcheck disable=SC2086  # a list of packages
+    apt-get install -q -y --no-install-recommends $missing
+else
+    echo "error: missing from this system:$missing" >&2
+    echo "install it, then run make again:  sudo apt-get install$missing" >&2
+    exit 1
+fi
