@@ -110,12 +110,13 @@ class _Pen:
             return
         falling = mark.kind is MarkKind.HANDWRITING
         colour = (*GREY, LINE_TINT)
-        for c in range(self._hatch, b.width + b.height, self._hatch):
+        right, low = b.width - 1, b.height - 1
+        for c in range(self._hatch, right + low, self._hatch):
             # the stroke x − left + y − top = c, cut off at the box
-            x0, y0 = (c, 0) if c < b.width else (b.width, c - b.width)
-            x1, y1 = (0, c) if c < b.height else (c - b.height, b.height)
+            x0, y0 = (c, 0) if c < right else (right, c - right)
+            x1, y1 = (0, c) if c < low else (c - low, low)
             if falling:
-                x0, x1 = b.width - x0, b.width - x1
+                x0, x1 = right - x0, right - x1
             ends = (b.left + x0, b.top + y0, b.left + x1, b.top + y1)
             self._draw.line(ends, colour, self._thin)
 

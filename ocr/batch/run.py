@@ -8,6 +8,7 @@ processes read it. A page that fails leaves an empty page in its place and an en
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -123,6 +124,11 @@ def how(options: ReadOptions) -> dict[str, Any]:
     return provenance(engine.id, about, options.settings)
 
 
+def _real(path: Path) -> Path:
+    """Without links; unlike Path.resolve, which raises where they go in a circle."""
+    return Path(os.path.realpath(path))
+
+
 def _lost(task: PageTask, e: BaseException) -> PageRead:
     if isinstance(e, BrokenProcessPool):
         e = ShifrovkaError(
@@ -154,7 +160,7 @@ class _Run:
     ) -> None:
         self._options, self._made_by, self._scans, self._tell = options, made_by, scans, tell
         self._in_work: dict[int, _InWork] = {}
-        self._claimed = {scan.path.resolve(): f"the scan {scan.path}" for scan in scans}
+        self._claimed = {_real(scan.path): f"the scan {scan.path}" for scan in scans}
         self._done = 0
         self.written: dict[int, Written] = {}
         self.errors: list[ShifrovkaError] = []
@@ -179,7 +185,7 @@ class _Run:
     def _claim(self, scan: FoundScan, pages: int) -> None:
         """Reserve the document's files. Raises OutputError when another one has them."""
         names = output_names(str(scan.name), pages, self._options)
-        places = [(self._options.out / name).resolve() for name in names]
+        places = [_real(self._options.out / name) for name in names]
         for place in places:
             if place in self._claimed:
                 raise OutputError(
