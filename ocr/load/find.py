@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from PIL import Image
 
-from ocr.errors import NoScansError, ShifrovkaError
+from ocr.errors import NoScansError, ScanError, ShifrovkaError
 
 _PDF, _OTHERS = (".pdf",), (".jp2", ".j2k", ".jpx", ".jpf", ".bmp", ".webp")
 _COMMON = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff")
@@ -36,21 +36,21 @@ def find_scans(
     Folders are searched through in alphabetic order for the suffixes of scans, hidden files and
     the folder `skip` (of results) left out. A file named directly is taken whatever its suffix.
     """
-    found: dict[Path, FoundScan] = {}
+    found: dict[str, FoundScan] = {}
     problems: list[ShifrovkaError] = []
     for name in inputs:
         try:
-            for scan in _find(name, skip):
-                found.setdefault(Path(os.path.realpath(scan.path)), scan)
+            for scan in _find(name, skip, problems):
+                found.setdefault(os.path.realpath(scan.path), scan)
         except ShifrovkaError as e:
             problems.append(e)
     return tuple(found.values()), tuple(problems)
 
 
-def _find(name: str, skip: Path | None) -> Sequence[FoundScan]:
+def _find(name: str, skip: Path | None, problems: list[ShifrovkaError]) -> Sequence[FoundScan]:
     path = Path(name)
     if path.is_dir():
-        scans = _search(path, skip)
+        scans = _search(path, skip, problems)
         if not scans:
             raise NoScansError(f"{name}: holds no scans; they end in {_suffixes()}")
         return scans
@@ -61,22 +61,30 @@ def _find(name: str, skip: Path | None) -> Sequence[FoundScan]:
     if not glob.has_magic(name):
         raise NoScansError(f"{name}: there is no such file or folder; check the path")
     hits = sorted(Path(hit) for hit in glob.glob(name, recursive=True))  # noqa: PTH207
-    scans = [scan for hit in hits for scan in _take(hit, skip)]
+    scans = [scan for hit in hits for scan in _take(hit, skip, problems)]
     if not scans:
         raise NoScansError(f"{name}: this pattern matches no scans; they end in {_suffixes()}")
     return scans
 
 
-def _take(hit: Path, skip: Path | None) -> Sequence[FoundScan]:
+def _take(hit: Path, skip: Path | None, problems: list[ShifrovkaError]) -> Sequence[FoundScan]:
     """What a pattern's hit stands for: a folder for its scans, a file for itself."""
     if hit.is_dir():
-        return _search(hit, skip)
+        return _search(hit, skip, problems)
     return [FoundScan(hit, PurePath(hit.stem))] if _is_scan(hit) else []
 
 
-def _search(folder: Path, skip: Path | None) -> list[FoundScan]:
+def _search(folder: Path, skip: Path | None, problems: list[ShifrovkaError]) -> list[FoundScan]:
+    """The scans below `folder`; folders that cannot be entered go to `problems`."""
+
+    def locked(e: OSError) -> None:
+        why = (e.strerror or str(e)).lower()
+        problems.append(
+            ScanError(f"{e.filename}: cannot be searched ({why}); check its permissions")
+        )
+
     scans = []
-    for here, folders, files in os.walk(folder):
+    for here, folders, files in os.walk(folder, onerror=locked):
         below = [f for f in sorted(folders) if not f.startswith(".")]
         folders[:] = [f for f in below if skip is None or not _same(Path(here, f), skip)]
         for file in sorted(files):

@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ocr.document import PageImage, PageRef, Pixels
+from ocr.document import PageImage, PageRef
 from ocr.errors import ScanError
+from ocr.geometry import Pixels
 from ocr.load.resolution import check_size, settle_dpi
 from ocr.load.settings import LoadSettings
 

@@ -1,5 +1,6 @@
 """Which scans inputs name, and what their results are called."""
 
+import os
 from pathlib import Path, PurePath
 
 import pytest
@@ -63,3 +64,19 @@ def test_what_names_no_scan_does_not_stop_the_rest(archive: Path, missing: str, 
     assert str(problem).startswith(f"{missing}: ")
     assert why in str(problem)
     assert [scan.name for scan in found] == [PurePath("б")]
+
+
+def test_folder_that_cannot_be_entered_is_told(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    scandir = os.scandir
+
+    def locked(path):
+        if Path(path).name == "опись 11":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    found, (problem,) = find_scans(["архив"])
+    assert [str(scan.name) for scan in found] == ["a", "б"]
+    assert str(problem) == (
+        "архив/опись 11: cannot be searched (permission denied); check its permissions"
+    )

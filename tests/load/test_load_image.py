@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.document import PageImage, Pixels
+from ocr.document import PageImage
 from ocr.errors import ScanError
+from ocr.geometry import Pixels
 from ocr.load import LoadSettings, load_page, open_scan
 
 S = LoadSettings()
