@@ -25,8 +25,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ocr.document import Gray
-from ocr.geometry import Affine, Point, mm_to_px
+from ocr.geometry import Affine, Gray, Point, mm_to_px
 from ocr.prepare.ink import InkSettings, find_letters
 from ocr.prepare.skew import SkewSettings, find_skew
 from ocr.raster import warp

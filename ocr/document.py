@@ -13,18 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from ocr.geometry import Affine, Box, Point
-
-Gray = npt.NDArray[np.uint8]
-"""(H, W), 0 = black."""
-Pixels = npt.NDArray[np.uint8]
-"""(H, W) grey or (H, W, 3) RGB, 0 = black."""
-Mask = npt.NDArray[np.bool_]
-"""(H, W), True = ink or whatever the mask is named after."""
-
+from ocr.geometry import Affine, Box, Gray, Mask, Pixels, Point
 
 # --- load ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Points, boxes and affine maps, and the conventions that hold everywhere else.
+"""Points, boxes, affine maps and pixel arrays: the conventions that hold everywhere else.
 
 - Unit: pixels. Origin: the top left corner of the image; x runs right, y runs down.
 - Boxes are half-open: `right` and `bottom` lie just outside.
@@ -15,6 +15,16 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Gray = npt.NDArray[np.uint8]
+"""(H, W), 0 = black."""
+Pixels = npt.NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) RGB, 0 = black."""
+Mask = npt.NDArray[np.bool_]
+"""(H, W), True = ink or whatever the mask is named after."""
 
 MM_PER_INCH = 25.4
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.document import Line, Mark, MarkKind, Page, PageImage, Pixels, Zone, ZoneKind
-from ocr.geometry import Box, mm_to_px
+from ocr.document import Line, Mark, MarkKind, Page, PageImage, Zone, ZoneKind
+from ocr.geometry import Box, Pixels, mm_to_px
 
 Colour = tuple[int, int, int]
 

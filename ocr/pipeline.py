@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import partial
 
 from ocr.assemble import assemble_digital_page, assemble_page
+from ocr.assemble.dictionary import known_share
 from ocr.assemble.parts import name_parts
-from ocr.document import DigitalPage, LineReading, Page, PageImage, PreparedPage
+from ocr.document import DigitalPage, Page, PageImage, PreparedPage
 from ocr.layout import find_layout, take_off_rules
 from ocr.prepare import prepare
 from ocr.recognize.engine import Engine
@@ -34,19 +35,11 @@ def transcribe_page(image: PageImage | DigitalPage, engine: Engine, s: Settings)
 def legibility(page: PreparedPage, engine: Engine, s: Settings) -> float:
     """How well a few lines of a page read as Russian, 0–1; 0 where there is nothing to read.
 
-    The mean confidence of the characters, where what is no Cyrillic letter or digit counts as 0:
-    upside-down type reads as signs and Latin look-alikes with little trust.
+    The share of characters that stand in words of the dictionary. The engine's own confidence
+    does not tell: type upside down reads as nonsense with a confidence of 0.9.
     """
     page, rules = take_off_rules(page, s.layout)
     _, lines = find_layout(page, rules, s.layout)
     typed = [line for line in lines if not line.on_marks]
     sample = sorted(typed, key=lambda line: -line.box.width)[:SAMPLE_LINES]
-    return _mean_confidence(engine.read(page, sample))
-
-
-def _mean_confidence(readings: list[LineReading]) -> float:
-    chars = [c for reading in readings for c in reading.chars if not c.text.isspace()]
-    if not chars:
-        return 0.0
-    sure = sum(c.confidence for c in chars if "а" <= c.text.lower() <= "ё" or c.text.isdigit())
-    return sure / len(chars)
+    return known_share(" ".join(reading.text for reading in engine.read(page, sample)))

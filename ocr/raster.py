@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Gray, Mask, Pixels
-from ocr.geometry import Affine, Box
+from ocr.geometry import Affine, Box, Gray, Mask, Pixels
 
 WHITE = 255
 
@@ -37,7 +36,8 @@ def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE
     """Resample `image` under `to_new` (old pixels to new ones) onto a canvas (width, height).
 
     Bilinear, cubic where the map enlarges, area-averaged where it shrinks by more than 1.5.
-    Corners outside the old image are filled with `fill`. Pixel centres lie at +0.5, so scalings do not shift the image.
+    Corners outside the old image are filled with `fill`. Pixel centres lie at +0.5, so scalings
+    do not shift the image.
     """
     shrink = 1.0 / max(1e-9, abs(to_new.a * to_new.e - to_new.b * to_new.d) ** 0.5)
     if shrink > 1.5:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import pymorphy3
+import regex
 
 
 @cache
@@ -111,3 +112,13 @@ def _by_rule(word: str) -> str:
         if low.endswith(dative) and len(low) > len(dative):
             return low[: -len(dative)] + nominative
     return low
+
+
+def known_share(text: str) -> float:
+    """Share of the characters of `text`, blanks aside, that stand in known words; 0 for none.
+
+    Words of one or two letters are left out: most pairs of letters are some word.
+    """
+    written = sum(not c.isspace() for c in text)
+    words = regex.findall(r"\p{Cyrillic}{3,}", text)
+    return sum(len(w) for w in words if is_known(w)) / written if written else 0.0

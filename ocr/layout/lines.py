@@ -18,8 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Mask
-from ocr.geometry import Box, Point, mm_to_px
+from ocr.geometry import Box, Mask, Point, mm_to_px
 from ocr.raster import components
 
 Floats = npt.NDArray[np.float64]

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.document import Mask
-from ocr.geometry import Box, mm_to_px
+from ocr.geometry import Box, Mask, mm_to_px
 from ocr.raster import components
 
 

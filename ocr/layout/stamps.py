@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ocr.document import Gray, Mask
-from ocr.geometry import Affine, Box, Point
+from ocr.geometry import Affine, Box, Gray, Mask, Point
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import RuleSettings, find_rules
 from ocr.raster import crop, warp

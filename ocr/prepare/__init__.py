@@ -25,8 +25,8 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from ocr.document import Mark, MarkKind, Mask, PageImage, Pixels, PreparedPage, Step
-from ocr.geometry import Affine, Point
+from ocr.document import Mark, MarkKind, PageImage, PreparedPage, Step
+from ocr.geometry import Affine, Mask, Pixels, Point
 from ocr.prepare.illumination import (
     IlluminationSettings,
     find_background,

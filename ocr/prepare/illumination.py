@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.document import Gray, Mask, Pixels
-from ocr.geometry import Box, mm_to_px
+from ocr.geometry import Box, Gray, Mask, Pixels, mm_to_px
 from ocr.prepare.ink import reduce_to, resize
 from ocr.raster import components, to_gray
 

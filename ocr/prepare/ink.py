@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Gray, Mask
-from ocr.geometry import mm_to_px
+from ocr.geometry import Gray, Mask, mm_to_px
 from ocr.raster import Components, components
 
 THRESHOLD_DPI = 100.0  # px per inch at which mean and deviation are taken: half a stroke

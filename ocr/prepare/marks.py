@@ -24,8 +24,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Gray, Mark, MarkKind, Mask, Pixels
-from ocr.geometry import Affine, Box, hull, mm_to_px
+from ocr.document import Mark, MarkKind
+from ocr.geometry import Affine, Box, Gray, Mask, Pixels, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
 from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Gray, Mask, Pixels
+from ocr.geometry import Gray, Mask, Pixels
 from ocr.prepare.illumination import PAPER
 from ocr.raster import components
 

@@ -4,20 +4,22 @@ Every stroke of a typewriter fills one cell of the same width, so a blank is a c
 the white between two characters is under a cell where no blank was typed, and over a cell where
 one was. Engines trained on books put a blank behind every comma and close letter-spaced words.
 
-Only lines that are typed are touched: the distances of their characters are multiples of the
-pitch. Printed heads, set in a proportional face, are left as the engine read them.
+That holds in lines that are typed: the distances of their characters are multiples of the pitch.
+In printed heads, set in a proportional face, blanks are only added, and only beside the signs that
+engines close up: № and quotation marks.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Char, Gray, TextLine
-from ocr.geometry import Box
+from ocr.document import Char, TextLine
+from ocr.geometry import Box, Gray
 
 NO_BLANK = 0.80
 """White narrower than this share of a cell, beside a stop, is none: between `1` and `.` there is
@@ -30,8 +32,10 @@ MAX_OFF_GRID = 0.15
 """Mean distance from the grid, in cells, up to which a line counts as typed (print has 0.25)."""
 MIN_CHARS = 4
 INK_BELOW = 128
-
-
+PRINTED_BLANK = 0.38
+"""White in cells from which a printed № or quotation mark has a blank beside it: a printed blank
+is a quarter of an em, and the sign fills its own width."""
+CLOSED_UP = frozenset('№"„“”«»')
 PITCH_TOLERANCE = 0.08
 """A line whose own pitch is further than this share from the page's is print, not type."""
 
@@ -49,29 +53,39 @@ def is_typed(line: TextLine, pitch_px: float) -> bool:
     return abs(line.pitch_px - pitch_px) <= PITCH_TOLERANCE * pitch_px
 
 
-def set_blanks(chars: Sequence[Char], pixels: Gray, pitch_px: float) -> list[Char]:
+def set_blanks(chars: Sequence[Char], pixels: Gray, pitch_px: float, typed: bool) -> list[Char]:
     """`chars` with blanks added and taken away where the white between two shows it.
 
-    chars    from left to right, in pixels of the line image
-    pixels   (H, W) uint8 line image, 0 = black
+    chars     from left to right, in pixels of the line image
+    pixels    (H, W) uint8 line image, 0 = black
+    pitch_px  of the page's typewriter, in pixels of the line image
+    typed     whether the line keeps that pitch, as far as layout could tell
     """
     letters = [c for c in chars if c.text != " "]
-    if len(letters) < MIN_CHARS or off_grid(letters, pitch_px) > MAX_OFF_GRID:
-        return list(chars)
+    typed = typed and len(letters) >= MIN_CHARS and off_grid(letters, pitch_px) <= MAX_OFF_GRID
     inked = np.asarray((pixels < INK_BELOW).any(axis=0), dtype=np.bool_)
     after = {id(a) for a, b in pairwise(chars) if b.text == " "}
-    out: list[Char] = []
-    for char, following in pairwise([*letters, None]):
-        assert char is not None
-        out.append(char)
-        if following is None:
-            break
-        white = _white(inked, char.box, following.box) / pitch_px
-        least = NO_BLANK_LETTERS if char.text.isalnum() and following.text.isalnum() else NO_BLANK
-        if white > BLANK or (white >= least and id(char) in after):
-            gap = Box(char.box.right, char.box.top, following.box.left, following.box.bottom)
-            out.append(Char(" ", gap, min(char.confidence, following.confidence)))
+    out = letters[:1]
+    for left, right in pairwise(letters):
+        white = _white(inked, left.box, right.box) / pitch_px
+        least, sure = _limits(left.text, right.text, typed)
+        if white > sure or (white >= least and id(left) in after):
+            gap = Box(left.box.right, left.box.top, right.box.left, right.box.bottom)
+            out.append(Char(" ", gap, min(left.confidence, right.confidence)))
+        out.append(right)
     return out
+
+
+def _limits(left: str, right: str, typed: bool) -> tuple[float, float]:
+    """White in cells: under the first there is no blank, over the second there is one."""
+    number = left == "№" and right.isdigit()
+    if not typed:
+        beside = number or left in CLOSED_UP or right in CLOSED_UP
+        return 0.0, PRINTED_BLANK if beside else math.inf
+    if number:  # printed `№ 2` in a line whose rest is typed
+        return NO_BLANK_LETTERS, PRINTED_BLANK
+    both = left.isalnum() and right.isalnum()
+    return (NO_BLANK_LETTERS if both else NO_BLANK), BLANK
 
 
 def off_grid(letters: Sequence[Char], pitch_px: float) -> float:

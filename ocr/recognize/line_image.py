@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Gray, Mask, PreparedPage, TextLine
-from ocr.geometry import Affine, Box, Point
+from ocr.document import PreparedPage, TextLine
+from ocr.geometry import Affine, Box, Gray, Mask, Point
 from ocr.raster import WHITE, Components, components, warp
 
 

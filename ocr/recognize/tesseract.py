@@ -199,7 +199,7 @@ def _on_page(
 
     pitch_px  of the page's typewriter, in pixels of the page
     """
-    if is_typed(line, pitch_px):
-        chars = set_blanks(chars, image.pixels, pitch_px * s.x_height_px / line.x_height_px)
+    cell = pitch_px * s.x_height_px / line.x_height_px
+    chars = set_blanks(chars, image.pixels, cell, is_typed(line, pitch_px))
     graphemes = [Char(g, c.box, c.confidence) for c in chars for g in regex.findall(r"\X", c.text)]
     return tuple(Char(c.text, image.to_page.box(c.box), c.confidence) for c in graphemes)

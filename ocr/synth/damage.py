@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.document import Pixels
-from ocr.geometry import Affine, Point
+from ocr.geometry import Affine, Pixels, Point
 from ocr.raster import warp
 from ocr.synth.paper import Reflectance, cloud
 

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocr.document import Line, Mark, MarkKind, Mask, Page, Pixels, Step, Word, Zone, ZoneKind
-from ocr.geometry import Affine, Box, Point, box_around, hull, mm_to_px
+from ocr.document import Line, Mark, MarkKind, Page, Step, Word, Zone, ZoneKind
+from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
 from ocr.synth.corpus import Telegram
 from ocr.synth.damage import photograph, to_scan
 from ocr.synth.fonts import font

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ocr.document import Page, Pixels
+from ocr.document import Page
 from ocr.errors import OutputError
 from ocr.formats.page_xml import to_page_xml
 from ocr.formats.record import dump, nest
+from ocr.geometry import Pixels
 from ocr.raster import to_gray
 from ocr.synth.archive_pdf import ScannedSheet, archive_pdf
 from ocr.synth.corpus import Telegram, archive_pages_25348, telegram_25348

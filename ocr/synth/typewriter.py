@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from ocr.document import Gray
 from ocr.errors import FontError
-from ocr.geometry import Box, mm_to_px
+from ocr.geometry import Box, Gray, mm_to_px
 from ocr.synth.fonts import covered, font
 
 Coverage = npt.NDArray[np.float32]
