@@ -130,7 +130,7 @@ def _run_options(
     out: str, engine: str, formats: str, jobs: int | None, overlay: bool
 ) -> RunOptions:
     """The options of a run. Raises click.BadParameter for unknown names."""
-    from ocr.batch.doctor import cores
+    from ocr.batch.executors import cores
     from ocr.batch.pages import ReadOptions
     from ocr.batch.run import FORMATS, RunOptions
     from ocr.recognize.engine import ENGINES

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from types import ModuleType
 
+from ocr.batch.executors import cores
 from ocr.batch.provenance import cpu_features
 from ocr.batch.writing import check_writable
 from ocr.errors import EngineError, FontError, ShifrovkaError
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
+
+fonts: ModuleType | None
+try:
+    from ocr.synth import fonts
+except ImportError:  # it needs packages that transcribing does without
+    fonts = None
 
 OLDEST_PYTHON = (3, 11)
 
@@ -123,14 +131,6 @@ def _processor() -> Finding:
     return Finding("processor", f"{cores()} cores; {features}")
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # outside Linux
-        return os.cpu_count() or 1
-
-
 def _threads() -> Finding:
     stated = os.environ.get("OMP_THREAD_LIMIT", "not set")
     return Finding("OMP_THREAD_LIMIT", f"{stated}; Tesseract always gets 1, use --jobs instead")
@@ -148,15 +148,13 @@ def _scratch() -> Finding:
 
 def _faces() -> Iterator[Finding]:
     """The typewriter and form faces, which only making scans needs."""
-    try:
-        from ocr.synth.fonts import DEBIAN_PACKAGE, face_file
-    except ImportError as e:
+    if fonts is None:
         remedy = 'run: pip install "shifrovka[synth]"'
-        yield Finding("making scans", f"{e.name} is not installed", State.LACKING, remedy)
+        yield Finding("making scans", "fonttools is not installed", State.LACKING, remedy)
         return
-    for face, package in DEBIAN_PACKAGE.items():
+    for face, package in fonts.DEBIAN_PACKAGE.items():
         try:
-            yield Finding(f"face {face}", f"{Path(face_file(face)).name} ({package})")
+            yield Finding(f"face {face}", f"{Path(fonts.face_file(face)).name} ({package})")
         except FontError as e:
             what, _, remedy = str(e).partition(": ")
             yield Finding(f"face {face}", what, State.LACKING, f"run: {remedy}")

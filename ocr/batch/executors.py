@@ -31,6 +31,14 @@ AHEAD = 2
 GRACE_S = 3.0
 
 
+def cores() -> int:
+    """The cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # outside Linux
+        return os.cpu_count() or 1
+
+
 def run_tasks(
     work: Callable[[T], R],
     tasks: Iterable[T],

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -198,7 +198,7 @@ class _Run:
         """Note a page, and write its document when it was the last one."""
         number = result.task.document
         document = self._in_work[number]
-        document.pages[result.task.ref.index] = result
+        document.pages[result.task.ref.index] = replace(result, overlay=None)  # pictures are large
         if result.error is not None:
             self.fail(result.error, result.trace)
         self._survive(lambda: self._write_overlay(document, result))

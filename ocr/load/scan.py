@@ -6,6 +6,7 @@ The kind is told by the first bytes, not by the suffix.
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from ocr.document import DigitalPage, PageImage, PageRef
@@ -63,6 +64,8 @@ def _is_pdf(path: Path) -> bool:
 def _fingerprint(path: Path) -> tuple[str, bytes]:
     """The SHA-256 of the whole file, and its first bytes."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ScanError(f"{path}: is no regular file; save the scan as one")
         with path.open("rb") as file:
             head = file.read(PDF_HEADER_WITHIN)
             file.seek(0)

@@ -1,5 +1,6 @@
 """Image files: every mode, orientation, resolution, and files that are broken."""
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -197,3 +198,9 @@ def test_unreadable_file(tmp_path: Path):
     path.symlink_to(path)  # cannot be opened even by root
     with pytest.raises(ScanError, match=r"a\.png: cannot be read .*; check"):
         open_scan(path, S)
+
+
+def test_pipe_is_refused_instead_of_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(ScanError, match="is no regular file"):
+        open_scan(tmp_path / "a.png", S)
