@@ -212,7 +212,8 @@ class Change:
 class Line:
     """A line of the page as typed, in scan pixels.
 
-    `changes` leads back, taken from last to first, to what the engine read.
+    `changes` leads back, taken from last to first, to what the engine read. `meant` is for truth
+    alone: what the typist meant where she typed something else (`I950`: 1950), else None.
     """
 
     id: str
@@ -223,6 +224,7 @@ class Line:
     words: tuple[Word, ...]
     changes: tuple[Change, ...] = ()
     baseline: tuple[Point, ...] = ()
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,14 @@ from lxml import etree
 
 from ocr.document import Line, Mark, MarkKind, Page, Step, Word, Zone, ZoneKind
 from ocr.errors import TruthError
-from ocr.formats.page_terms import CREATOR, FAMILY, KIND_OF_TYPE, MARK_OF_TYPE, read_custom
+from ocr.formats.page_terms import (
+    CREATOR,
+    FAMILY,
+    KIND_OF_TYPE,
+    MARK_OF_TYPE,
+    MEANT,
+    read_custom,
+)
 from ocr.geometry import Box, Point, box_around
 
 # Resolution in dpi where a file names none (all PAGE before 2019): what archives scan at.
@@ -153,7 +160,8 @@ class _Reader:
                 text = " ".join(w.text for w in words)
                 conf = min((w.confidence for w in words), default=1.0)
             line_id = row.get("id") or f"{zone.id}-l{n}"
-            yield Line(line_id, zone.id, self.box(row), text, conf, words, (), self.baseline(row))
+            line = Line(line_id, zone.id, self.box(row), text, conf, words, (), self.baseline(row))
+            yield replace(line, meant=self.meant(row))
 
     def word(self, element: etree._Element) -> Word:
         text, conf = self.text(element)
@@ -168,6 +176,14 @@ class _Reader:
         unicode = _child(best, "Unicode")
         conf = self.number(best, "conf")
         return (unicode.text or "" if unicode is not None else ""), 1.0 if conf is None else conf
+
+    def meant(self, row: etree._Element) -> str | None:
+        """What was meant where the typist erred: a second reading that says so."""
+        for equiv in _children(row, "TextEquiv"):
+            unicode = _child(equiv, "Unicode")
+            if equiv.get("comments") == MEANT and unicode is not None:
+                return unicode.text or ""
+        return None
 
     def box(self, element: etree._Element) -> Box:
         exact = read_custom(element).get("box", {}).get("edges", "")

@@ -18,6 +18,7 @@ FAMILY = "http://schema.primaresearch.org/PAGE/gts/pagecontent/"
 NAMESPACE = FAMILY + "2019-07-15"
 
 CREATOR = "shifrovka"
+MEANT = "meant"  # `comments` of a second reading of a line: what the typist meant to type
 TYPE_OF_KIND = {
     ZoneKind.HEAD: "header",
     ZoneKind.CONTINUATION: "header",

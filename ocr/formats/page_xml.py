@@ -21,7 +21,14 @@ from lxml import etree
 
 from ocr.document import Line, Mark, MarkKind, Page, Step, Zone, ZoneKind
 from ocr.formats.page_reader import from_page_xml
-from ocr.formats.page_terms import CREATOR, MARK_TYPES, NAMESPACE, TYPE_OF_KIND, write_custom
+from ocr.formats.page_terms import (
+    CREATOR,
+    MARK_TYPES,
+    MEANT,
+    NAMESPACE,
+    TYPE_OF_KIND,
+    write_custom,
+)
 from ocr.geometry import Box, Point
 
 __all__ = ["from_page_xml", "to_page_xml"]
@@ -128,6 +135,8 @@ def _write_line(region: etree._Element, line: Line, index: int) -> None:
         _write_coords(part, word.box)
         _write_text(part, word.text, word.confidence)
     _write_text(row, line.text, line.confidence)
+    if line.meant is not None:
+        _write_text(row, line.meant, line.confidence).attrib.update(index="1", comments=MEANT)
 
 
 def _write_mark(sheet: etree._Element, mark: Mark, mark_id: str) -> None:
@@ -151,9 +160,10 @@ def _write_points(parent: etree._Element, tag: str, points: Sequence[Point]) -> 
     etree.SubElement(parent, _tag(tag), points=text)
 
 
-def _write_text(parent: etree._Element, text: str, confidence: float) -> None:
+def _write_text(parent: etree._Element, text: str, confidence: float) -> etree._Element:
     equiv = etree.SubElement(parent, _tag("TextEquiv"), conf=f"{confidence:.4f}")
     etree.SubElement(equiv, _tag("Unicode")).text = UNWRITABLE.sub("\ufffd", text)
+    return equiv
 
 
 def _skew(steps: Sequence[Step]) -> float | None:

@@ -181,12 +181,14 @@ def _page(page: Page) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
+    meant = {} if line.meant is None else {"meant": line.meant}
     return {
         "id": line.id,
         "zone": line.zone,
         "box": _box(line.box),
         "baseline": [[round(float(p.x), 2), round(float(p.y), 2)] for p in line.baseline],
         "text": line.text,
+        **meant,
         "confidence": round(float(line.confidence), 4),
         "words": [
             {"text": w.text, "box": _box(w.box), "confidence": round(float(w.confidence), 4)}
@@ -308,6 +310,7 @@ def _read_line(line: Mapping[str, Any]) -> Line:
             for w in line["words"]
         ),
         changes=tuple(_read_change(change) for change in line["changes"]),
+        meant=None if line.get("meant") is None else _text(line["meant"]),
         baseline=tuple(Point(float(x), float(y)) for x, y in line["baseline"]),
     )
 

@@ -35,7 +35,7 @@ PAGE = Page(
             (Point(11.5, 48.25), Point(200, 49)),
         ),
         Line("p3-l2", "p3-z1", Box(11, 52, 200, 80), "", 1.0, (), (), (Point(11, 48),)),
-        Line("p3-l3", "p3-z2", Box(11, 102, 200, 150), "№ 9", 1.0, ()),
+        Line("p3-l3", "p3-z2", Box(11, 102, 200, 150), "№ I9", 1.0, (), meant="№ 19"),
     ),
     marks=tuple(Mark(kind, Box(1, 2, 30, 40)) for kind in MarkKind),
 )

@@ -57,7 +57,7 @@ LINES = (
         (Change(0, "W", "Ш", "latin look-alike"),),
         (Point(1.25, 18.0), Point(80.0, 18.5)),
     ),
-    Line("p1-l2", "p1-z2", Box(1, 22, 80, 38), "№ 9", 1.0, ()),
+    Line("p1-l2", "p1-z2", Box(1, 22, 80, 38), "№ I9", 1.0, (), meant="№ 19"),
 )
 PAGE = Page(
     0,
