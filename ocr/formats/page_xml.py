@@ -136,7 +136,9 @@ def _write_line(region: etree._Element, line: Line, index: int) -> None:
         _write_text(part, word.text, word.confidence)
     _write_text(row, line.text, line.confidence)
     if line.meant is not None:
-        _write_text(row, line.meant, line.confidence).attrib.update(index="1", comments=MEANT)
+        meant = _write_text(row, line.meant, line.confidence)
+        meant.set("index", "1")
+        meant.set("comments", MEANT)
 
 
 def _write_mark(sheet: etree._Element, mark: Mark, mark_id: str) -> None:
