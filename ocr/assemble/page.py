@@ -40,7 +40,7 @@ def assemble_page(
 ) -> Page:
     """The page in scan pixels, lines by `Zone.order`, then `TextLine.order`.
 
-    Lines in which nothing was read are left out and counted in the step "read", which measures
+    Lines in which nothing was read, or nothing but dirt, are left out and counted in the step "read", which measures
     `lines`, `lines_without_text` and `confidence`. Raises KeyError for a line of an unknown zone.
     """
     zone_order = {zone.id: zone.order for zone in zones}
@@ -101,7 +101,7 @@ def _to_scan(box: Box, page: PreparedPage) -> Box:
 def _line(reading: LineReading, page: PreparedPage, s: AssembleSettings) -> Line | None:
     """The line in scan pixels, or None where nothing was read."""
     words = [_word(chars, page) for chars in _split(reading.chars)]
-    if not words:
+    if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
     text, changes = apply_edits(read, cyrillic_edits(read) if s.look_alikes else ())
@@ -116,6 +116,17 @@ def _line(reading: LineReading, page: PreparedPage, s: AssembleSettings) -> Line
         changes=changes,
         baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
     )
+
+
+def _is_dirt(read: str) -> bool:
+    """Nothing, or a mark or two that is neither letter nor figure: a stain, the end of a rule.
+
+    A typed row of dashes or asterisks is longer.
+    """
+    return len(read) < ROW_OF_MARKS and not any(c.isalnum() for c in read)
+
+
+ROW_OF_MARKS = 3
 
 
 def _split(chars: Sequence[Char]) -> Iterator[list[Char]]:

@@ -54,7 +54,7 @@ def find_layout(
     page: PreparedPage, rules: Rules, s: LayoutSettings
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
-    fragments = find_fragments(page.ink, page.dpi, s.lines)
+    fragments = find_fragments(page.ink, page.dpi, s.lines, rules.vertical)
     zones: list[Zone] = []
     lines: list[TextLine] = []
     for part in find_parts(page, fragments, rules, s.zones):

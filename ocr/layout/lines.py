@@ -12,6 +12,7 @@ The work is done at 150 dpi or less: a 0.3 mm stroke is still two pixels wide th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -88,8 +89,13 @@ class _Letters:
         return len(self.left)
 
 
-def find_fragments(ink: Mask, dpi: float, s: LineSettings) -> tuple[Fragment, ...]:
-    """Runs of type in `ink` ((H, W), True = ink, rules taken off) of a straight page, unordered."""
+def find_fragments(
+    ink: Mask, dpi: float, s: LineSettings, walls: Sequence[Box] = ()
+) -> tuple[Fragment, ...]:
+    """Runs of type in `ink` ((H, W), True = ink, rules taken off) of a straight page, unordered.
+
+    walls  upright rules, in pixels of the page: no run goes on through one
+    """
     scale = min(1.0, s.work_dpi / dpi)
     work_dpi = dpi * scale
     density = _reduce(ink, scale)
@@ -100,7 +106,9 @@ def find_fragments(ink: Mask, dpi: float, s: LineSettings) -> tuple[Fragment, ..
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     ridges = _ridges(density, letters, x_height, pitch, s)
     found = _assign(letters, _rows(ridges, x_height), x_height)
-    runs = [f for group in found for f in _split(group, x_height, pitch, s)]
+    scaled = [Box(*(round(v * scale) for v in wall)) for wall in walls]
+    parts = [p for g in found for p in _split(g, s.gap_pitches * pitch, scaled)]
+    runs = [f for part in parts if (f := _fragment(part, x_height, pitch)) is not None]
     return tuple(_to_page(f, 1.0 / scale) for f in _same_pitch(runs, pitch))
 
 
@@ -224,15 +232,18 @@ def _rows(ridges: Ints, x_height: float) -> list[Row]:
     return rows
 
 
-def _split(group: _Letters, x_height: float, pitch: float, s: LineSettings) -> list[Fragment]:
-    """One ridge's letters, cut where a gap is wider than words stand apart."""
-    order = np.argsort(group.left)
-    group = group.take(order)
+def _split(group: _Letters, gap: float, walls: Sequence[Box]) -> list[_Letters]:
+    """One row's letters, cut where a gap is wider than words stand apart, and at walls."""
+    group = group.take(np.argsort(group.left))
     reach = np.maximum.accumulate(group.right)
-    cuts = np.flatnonzero(group.left[1:] - reach[:-1] > s.gap_pitches * pitch) + 1
-    parts = np.split(np.arange(len(group)), cuts)
-    made = [_fragment(group.take(p), x_height, pitch) for p in parts]
-    return [f for f in made if f is not None]
+    cut = group.left[1:] - reach[:-1] > gap
+    middle = (group.left + group.right) / 2
+    level = float(np.median((group.top + group.bottom) / 2))
+    for wall in walls:
+        if wall.top <= level <= wall.bottom:
+            x = wall.center.x
+            cut |= (middle[:-1] < x) & (middle[1:] >= x)
+    return [group.take(p) for p in np.split(np.arange(len(group)), np.flatnonzero(cut) + 1)]
 
 
 def _fragment(letters: _Letters, x_height: float, pitch: float) -> Fragment | None:
