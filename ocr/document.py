@@ -214,6 +214,7 @@ class Line:
 
     `changes` leads back, taken from last to first, to what the engine read. `meant` is for truth
     alone: what the typist meant where she typed something else (`I950`: 1950), else None.
+    So is `polygon`, the outline in whole pixels where it is no upright box; JSON leaves it out.
     """
 
     id: str
@@ -225,6 +226,7 @@ class Line:
     changes: tuple[Change, ...] = ()
     baseline: tuple[Point, ...] = ()
     meant: str | None = None
+    polygon: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ocr.formats.page_terms import (
     KIND_OF_TYPE,
     MARK_OF_TYPE,
     MEANT,
+    box_corners,
     read_custom,
 )
 from ocr.geometry import Box, Point, box_around
@@ -161,7 +162,7 @@ class _Reader:
                 conf = min((w.confidence for w in words), default=1.0)
             line_id = row.get("id") or f"{zone.id}-l{n}"
             line = Line(line_id, zone.id, self.box(row), text, conf, words, (), self.baseline(row))
-            yield replace(line, meant=self.meant(row))
+            yield replace(line, meant=self.meant(row), polygon=self.polygon(row, line.box))
 
     def word(self, element: etree._Element) -> Word:
         text, conf = self.text(element)
@@ -196,6 +197,12 @@ class _Reader:
         if not points:
             raise self.fail(coords, "Coords without points")
         return box_around(points)
+
+    def polygon(self, row: etree._Element, box: Box) -> tuple[Point, ...]:
+        """The outline of a line, unless it is the box itself."""
+        coords = _child(row, "Coords")
+        points = self.points(coords) if coords is not None else ()
+        return () if set(points) <= set(box_corners(box)) else points
 
     def baseline(self, row: etree._Element) -> tuple[Point, ...]:
         element = _child(row, "Baseline")

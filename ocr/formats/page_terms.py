@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from ocr.document import MarkKind, ZoneKind
+from ocr.geometry import Box, Point
 
 FAMILY = "http://schema.primaresearch.org/PAGE/gts/pagecontent/"
 NAMESPACE = FAMILY + "2019-07-15"
@@ -49,6 +50,12 @@ MARK_TYPES = {
 MARK_OF_TYPE = {name: kind for kind, name in MARK_TYPES.items()} | {
     "signature": MarkKind.HANDWRITING,
 }
+
+
+def box_corners(box: Box) -> tuple[Point, ...]:
+    """Clockwise from the top left; PAGE writes nothing left of or above the scan."""
+    left, top, right, bottom = (max(0, int(edge)) for edge in box)
+    return Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom)
 
 
 def write_custom(groups: Mapping[str, Mapping[str, str]]) -> str:

@@ -27,6 +27,7 @@ from ocr.formats.page_terms import (
     MEANT,
     NAMESPACE,
     TYPE_OF_KIND,
+    box_corners,
     write_custom,
 )
 from ocr.geometry import Box, Point
@@ -119,11 +120,16 @@ def _write_zone(sheet: etree._Element, zone: Zone, lines: Sequence[Line]) -> Non
 def _write_line(region: etree._Element, line: Line, index: int) -> None:
     row = etree.SubElement(region, _tag("TextLine"), id=line.id)
     groups = {"readingOrder": {"index": str(index)}, **_exact(line.box)}
+    if line.polygon:
+        groups |= _edges(line.box)
     if len(line.baseline) == 1 or any(p != _whole(p) for p in line.baseline):
         exact = " ".join(f"{float(p.x)!r},{float(p.y)!r}" for p in line.baseline)
         groups["baseline"] = {"points": exact}
     row.set("custom", write_custom(groups))
-    _write_coords(row, line.box)
+    if line.polygon:
+        _write_points(row, "Coords", [_whole(p) for p in line.polygon])
+    else:
+        _write_coords(row, line.box)
     if line.baseline:
         ends = line.baseline if len(line.baseline) > 1 else line.baseline * 2  # a path needs two
         _write_points(row, "Baseline", [_whole(p) for p in ends])
@@ -152,9 +158,7 @@ def _write_mark(sheet: etree._Element, mark: Mark, mark_id: str) -> None:
 
 
 def _write_coords(parent: etree._Element, box: Box) -> None:
-    b = _representable(box)
-    corners = [(b.left, b.top), (b.right, b.top), (b.right, b.bottom), (b.left, b.bottom)]
-    _write_points(parent, "Coords", [Point(x, y) for x, y in corners])
+    _write_points(parent, "Coords", box_corners(box))
 
 
 def _write_points(parent: etree._Element, tag: str, points: Sequence[Point]) -> None:
@@ -184,13 +188,10 @@ def _whole(p: Point) -> Point:
     return Point(max(0, round(p.x)), max(0, round(p.y)))
 
 
-def _representable(box: Box) -> Box:
-    """What PAGE can write of a box that reaches over the left or upper edge of the scan."""
-    return Box(*(max(0, int(edge)) for edge in box))
-
-
 def _exact(box: Box) -> dict[str, dict[str, str]]:
     """The box for `custom`, where Coords cannot hold it."""
-    if box == _representable(box):
-        return {}
+    return {} if min(box) >= 0 else _edges(box)
+
+
+def _edges(box: Box) -> dict[str, dict[str, str]]:
     return {"box": {"edges": " ".join(str(int(edge)) for edge in box)}}

@@ -1,32 +1,38 @@
-"""The blank: where the printed form puts its words, and where the typist puts hers.
+"""The telegram's blank: where the printed form puts its words, and where the typist puts hers.
 
 All geometry of a telegram's sheets stands in one frozen `TelegramForm`, in millimetres from the
-sheet's top left corner; `first_sheet` and `further_sheet` turn it and a `Telegram` into a plan:
-lines made of printed and typed runs, rules and zones. Nothing is drawn here.
+sheet's top left corner; `first_sheet` and `further_sheet` turn it and a `Telegram` into a plan.
+`draw_form` draws a blank as one of several offices had it printed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ocr.document import ZoneKind
-from ocr.geometry import MM_PER_INCH
 from ocr.synth.corpus import SheetText, Telegram, wrap
-from ocr.synth.fonts import font
+from ocr.synth.plan import POINT_MM, Rule, Run, SheetPlan, run_width_mm
 from ocr.synth.typewriter import Machine
 
-FOOT_MM = 7.0  # a typewriter loses its grip on the last of the sheet
-POINT_MM = MM_PER_INCH / 72  # printer's point
+SLOT_PAD_MM, SLOT_GAP_MM = 2.0, 2.5  # before a slot's number, and between it and the name
+STAMP_FOOT_MM = 14.0  # no clerk stamps off the foot of the sheet
+PAGES_MM = ((210.0, 297.0), (203.0, 288.0))  # A4, and the sheet of Soviet offices before GOST 9327
+PRINTED_FACES = ("PT Serif", "Liberation Serif", "FreeSerif", "PT Sans Narrow")
+GRIDS = ((3, 6), (2, 5), (2, 8))  # columns and rows of the slots for copies
+INTERVALS = (1.0, 1.5, 2.0)  # turns of the platen that a typist may set
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramForm:
     """A telegram's blank; lengths in mm, sizes of printed type in points.
 
-    title_x, notice_x    where the head's two blocks are set: "left", "center" or "right"
-    ruled                whether the grid of addressees has lines
-    rule_fills           whether there is a line under what is filled in by typewriter
-    intervals            spacing of the typed text, in turns of the platen
+    head_x          where the head is set: "left", "center" or "right"
+    ruled           whether the grid of addressees has lines
+    rule_fills      whether there is a line under what is filled in by typewriter
+    margin_rule_mm  where the column for notes ends; 0 where the blank has none
+    intervals       spacing of the typed text, in turns of the platen
     """
 
     page_mm: tuple[float, float] = (210.0, 297.0)
@@ -45,111 +51,56 @@ class TelegramForm:
     rule_fills: bool = True
     margin_rule_mm: float = 42.0
     body_left_mm: float = 46.0
-    further_left_mm: float = 27.0
+    text_left_mm: float = 27.0
     body_right_mm: float = 203.0
     indent: int = 5
     intervals: float = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Part of a line in one hand: printed by the printer or struck on the machine.
-
-    `points` is 0 for typed runs. `gap_mm` is left free before the run; `field_mm` is the least
-    width a filled-in run takes up, with a rule under it where the form has one.
-    """
-
-    text: str
-    points: float = 0.0
-    bold: bool = False
-    gap_mm: float = 0.0
-    field_mm: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """A line to be drawn: its zone in the plan, left edge, baseline and runs."""
-
-    zone: int
-    x_mm: float
-    baseline_mm: float
-    runs: tuple[Run, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(run.text.strip() for run in self.runs if run.text.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedZone:
-    """A part of the sheet, as large as its ink unless the form gives it a cell.
-
-    `cell_mm` is (left, top, right, bottom).
-    """
-
-    kind: ZoneKind
-    field: str | None = None
-    cell_mm: tuple[float, float, float, float] | None = None
+def draw_form(rng: np.random.Generator) -> TelegramForm:
+    """A telegram's blank of some office: paper, type, slots and columns as they varied."""
+    wide, high = PAGES_MM[int(rng.integers(len(PAGES_MM)))]
+    columns, rows = GRIDS[int(rng.integers(len(GRIDS)))]
+    left, right = float(rng.uniform(12, 18)), wide - float(rng.uniform(6, 10))
+    margin = float(rng.random() < 0.7) * (left + float(rng.uniform(22, 28)))
+    further = left + float(rng.uniform(4, 13))
+    return TelegramForm(
+        page_mm=(wide, high),
+        left_mm=left,
+        right_mm=right,
+        top_mm=float(rng.uniform(11, 17)),
+        face=PRINTED_FACES[int(rng.integers(len(PRINTED_FACES)))],
+        head_x=("center", "right", "left")[int(rng.choice(3, p=(0.6, 0.25, 0.15)))],
+        office_pt=float(rng.uniform(8, 10)),
+        title_pt=float(rng.uniform(13, 17)),
+        small_pt=float(rng.uniform(7.8, 9)),
+        grid_columns=columns,
+        grid_rows=rows,
+        slot_mm=float(rng.uniform(5.2, 6.6)),
+        ruled=bool(rng.random() < 0.65),
+        rule_fills=bool(rng.random() < 0.75),
+        margin_rule_mm=margin,
+        body_left_mm=margin + float(rng.uniform(3, 5)) if margin else further,
+        text_left_mm=further,
+        body_right_mm=right - float(rng.uniform(0, 5)),
+        indent=int(rng.integers(3, 7)),
+        intervals=INTERVALS[int(rng.choice(3, p=(0.2, 0.55, 0.25)))],
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A printed line, from point to point."""
-
-    x1_mm: float
-    y1_mm: float
-    x2_mm: float
-    y2_mm: float
-    width_mm: float = 0.22
-
-
-@dataclass(slots=True)
-class SheetPlan:
-    """A sheet while it is laid out, top to bottom; `y_mm` is where the next line may begin."""
-
-    form: TelegramForm
-    machine: Machine
-    y_mm: float
-    zones: list[PlannedZone] = field(default_factory=list)
-    lines: list[PlannedLine] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-
-    def zone(
-        self,
-        kind: ZoneKind,
-        name: str | None = None,
-        cell_mm: tuple[float, float, float, float] | None = None,
-    ) -> int:
-        self.zones.append(PlannedZone(kind, name, cell_mm))
-        return len(self.zones) - 1
-
-    def line(self, zone: int, at: str | float, *runs: Run) -> None:
-        """Set a line with its baseline on `y_mm`, at an x or "left", "center" or "right"."""
-        width = sum(self.width_mm(run) for run in runs)
-        left, right = self.form.left_mm, self.form.right_mm
-        places = {"left": left, "center": (left + right - width) / 2, "right": right - width}
-        x = places[at] if isinstance(at, str) else at
-        self.lines.append(PlannedLine(zone, x, self.y_mm, runs))
-
-    def width_mm(self, run: Run) -> float:
-        return run.gap_mm + max(run.field_mm, run_width_mm(run, self.form, self.machine))
-
-    def feed(self, intervals: float) -> None:
-        self.y_mm += intervals * self.machine.interval_mm
-
-
-def run_width_mm(run: Run, form: TelegramForm, machine: Machine) -> float:
-    """Width of a run's text on paper."""
-    if not run.points:
-        return len(run.text) * machine.pitch_mm
-    face = font(form.face, 100.0, "Bold" if run.bold else "Regular")
-    return face.getlength(run.text) / 100.0 * run.points * POINT_MM
+def slot_strokes(form: TelegramForm, machine: Machine) -> int:
+    """How many strokes fit into a slot of the grid after its printed number."""
+    width = (form.right_mm - form.left_mm) / form.grid_columns
+    printed = run_width_mm(Run("Экз. № 18", form.small_pt), form, machine)
+    return int((width - SLOT_PAD_MM - printed - SLOT_GAP_MM) / machine.pitch_mm)
 
 
 # --- the first sheet --------------------------------------------------------------------------
 
 
-def first_sheet(telegram: Telegram, form: TelegramForm, machine: Machine) -> SheetPlan:
+def first_sheet(
+    telegram: Telegram, form: TelegramForm, machine: Machine
+) -> SheetPlan[TelegramForm]:
     """The blank with head, slots, reception line and margin column, filled in."""
     plan = SheetPlan(form, machine, form.top_mm)
     _head(plan, telegram)
@@ -160,10 +111,14 @@ def first_sheet(telegram: Telegram, form: TelegramForm, machine: Machine) -> She
     _text(plan, telegram.sheets[0], form.body_left_mm)
     if len(telegram.sheets) == 1:
         _sign_off(plan, telegram, form.body_left_mm)
-    return _fitting(plan)
+    beside = 4.0 if form.head_x != "left" else 80.0
+    plan.note_mm = (form.left_mm + beside, form.top_mm - 3.0)
+    low = min(plan.y_mm + 2.0, form.page_mm[1] - STAMP_FOOT_MM)
+    plan.stamp_mm = ((form.margin_rule_mm or form.body_left_mm) + 20.0, low)
+    return plan.fitting()
 
 
-def _head(plan: SheetPlan, telegram: Telegram) -> None:
+def _head(plan: SheetPlan[TelegramForm], telegram: Telegram) -> None:
     form = plan.form
     head, at = plan.zone(ZoneKind.HEAD), form.head_x
     office, small = form.office_pt, form.small_pt
@@ -184,7 +139,7 @@ def _head(plan: SheetPlan, telegram: Telegram) -> None:
     plan.y_mm += 0.5
 
 
-def _grid(plan: SheetPlan, telegram: Telegram) -> None:
+def _grid(plan: SheetPlan[TelegramForm], telegram: Telegram) -> None:
     """Slots numbered down the columns, `Экз. № 1` at the top of each column, then `№ 2` …"""
     form = plan.form
     top, left, right = plan.y_mm, form.left_mm, form.right_mm
@@ -198,8 +153,8 @@ def _grid(plan: SheetPlan, telegram: Telegram) -> None:
         plan.y_mm = y + form.slot_mm * 0.7
         runs = [Run(printed, form.small_pt)]
         if slot < len(telegram.copies) and telegram.copies[slot].typed:
-            runs.append(Run(telegram.copies[slot].typed, gap_mm=2.5))
-        plan.line(zone, x + 2.0 + (number_mm if row else 0.0), *runs)
+            runs.append(Run(telegram.copies[slot].typed, gap_mm=SLOT_GAP_MM))
+        plan.line(zone, x + SLOT_PAD_MM + (number_mm if row else 0.0), *runs)
     bottom = top + form.grid_rows * form.slot_mm
     if form.ruled:
         for i in range(form.grid_rows + 1):
@@ -211,7 +166,7 @@ def _grid(plan: SheetPlan, telegram: Telegram) -> None:
     plan.y_mm = bottom + 6.5
 
 
-def _reception(plan: SheetPlan, telegram: Telegram) -> None:
+def _reception(plan: SheetPlan[TelegramForm], telegram: Telegram) -> None:
     r, pt = telegram.reception, plan.form.small_pt + 1
     filled = (r.hour, '" ч. "', r.minute, '" м. "', r.day, '"')
     runs = [Run("Из", pt), Run(r.place.typed, gap_mm=1.5, field_mm=24.0)]
@@ -226,9 +181,11 @@ def _reception(plan: SheetPlan, telegram: Telegram) -> None:
     plan.y_mm += 3.0
 
 
-def _margin(plan: SheetPlan) -> None:
+def _margin(plan: SheetPlan[TelegramForm]) -> None:
     """The column for notes: its words and the rule that parts it from the text."""
     form, top = plan.form, plan.y_mm
+    if not form.margin_rule_mm:
+        return
     zone = plan.zone(ZoneKind.MARGIN)
     middle = (form.left_mm + form.margin_rule_mm) / 2
     for words in ("Для заметок", "и", "резолюций"):
@@ -239,7 +196,7 @@ def _margin(plan: SheetPlan) -> None:
     plan.y_mm = top
 
 
-def _address(plan: SheetPlan, telegram: Telegram) -> None:
+def _address(plan: SheetPlan[TelegramForm], telegram: Telegram) -> None:
     left = plan.form.body_left_mm
     plan.feed(1.7)
     plan.line(plan.zone(ZoneKind.URGENCY, "urgency"), left, Run(telegram.urgency.typed))
@@ -254,7 +211,7 @@ def _address(plan: SheetPlan, telegram: Telegram) -> None:
 
 def further_sheet(
     telegram: Telegram, index: int, form: TelegramForm, machine: Machine
-) -> SheetPlan:
+) -> SheetPlan[TelegramForm]:
     """Sheet `index` (from 0, at least 1): head of continuation, text, on the last the sign-off."""
     plan = SheetPlan(form, machine, form.top_mm)
     zone, pt = plan.zone(ZoneKind.CONTINUATION), form.office_pt
@@ -270,13 +227,13 @@ def further_sheet(
     number = Run(str(index + 1), gap_mm=1.5, field_mm=6.0)
     plan.line(zone, form.right_mm - 38.0, Run('Лист "', pt), number, Run('"', pt, gap_mm=1.0))
     plan.feed(1.5)
-    _text(plan, sheet, form.further_left_mm)
+    _text(plan, sheet, form.text_left_mm)
     if index == len(telegram.sheets) - 1:
-        _sign_off(plan, telegram, form.further_left_mm)
-    return _fitting(plan)
+        _sign_off(plan, telegram, form.text_left_mm)
+    return plan.fitting()
 
 
-def _text(plan: SheetPlan, sheet: SheetText, left_mm: float) -> None:
+def _text(plan: SheetPlan[TelegramForm], sheet: SheetText, left_mm: float) -> None:
     """The body, one line an advance, and the catchword to the right below it."""
     form, machine = plan.form, plan.machine
     columns = int((form.body_right_mm - left_mm) / machine.pitch_mm)
@@ -291,7 +248,7 @@ def _text(plan: SheetPlan, sheet: SheetText, left_mm: float) -> None:
         plan.line(plan.zone(ZoneKind.CATCHWORD), at, Run(sheet.catchword))
 
 
-def _sign_off(plan: SheetPlan, telegram: Telegram, left_mm: float) -> None:
+def _sign_off(plan: SheetPlan[TelegramForm], telegram: Telegram, left_mm: float) -> None:
     s, machine = telegram.sign_off, plan.machine
     zone = plan.zone(ZoneKind.SIGN_OFF)
     plan.feed(3)
@@ -315,35 +272,23 @@ def _sign_off(plan: SheetPlan, telegram: Telegram, left_mm: float) -> None:
         plan.line(zone, left_mm, Run(words))
 
 
-def plain_sheet(lines: tuple[str, ...], form: TelegramForm, machine: Machine) -> SheetPlan:
-    """A page of typed lines and nothing else."""
-    plan = SheetPlan(form, machine, form.top_mm)
-    body = plan.zone(ZoneKind.BODY)
-    for words in lines:
-        plan.feed(form.intervals)
-        if words.strip():
-            indent = len(words) - len(words.lstrip())
-            plan.line(body, form.further_left_mm + indent * machine.pitch_mm, Run(words.strip()))
-    return _fitting(plan)
-
-
-def _fitting(plan: SheetPlan) -> SheetPlan:
-    """The plan as it is. Raises ValueError when it runs over the foot of the sheet."""
-    over = plan.y_mm - (plan.form.page_mm[1] - FOOT_MM)
-    if over > 0:
-        raise ValueError(f"the text runs over the foot of the sheet by {over:.1f} mm")
-    return plan
+def telegram_sheets(
+    telegram: Telegram, form: TelegramForm, machine: Machine
+) -> list[SheetPlan[TelegramForm]]:
+    """All sheets of a telegram. Raises ValueError when a text is too long for its sheet."""
+    further = range(1, len(telegram.sheets))
+    first = first_sheet(telegram, form, machine)
+    return [first, *(further_sheet(telegram, i, form, machine) for i in further)]
 
 
 def body_lines(telegram: Telegram, form: TelegramForm, machine: Machine, *, first: bool) -> int:
     """How many lines of text a first or a further sheet takes, catchword and sign-off left free."""
     empty = replace(telegram, sheets=(SheetText(()),) * 3)
     plan = first_sheet(empty, form, machine) if first else further_sheet(empty, 1, form, machine)
-    free = form.page_mm[1] - FOOT_MM - plan.y_mm
-    return int(free / (machine.interval_mm * form.intervals)) - 1
+    return plan.room() - 1
 
 
 def text_columns(form: TelegramForm, machine: Machine, *, first: bool) -> int:
     """How many strokes a line of text takes on a first or a further sheet."""
-    left = form.body_left_mm if first else form.further_left_mm
+    left = form.body_left_mm if first else form.text_left_mm
     return int((form.body_right_mm - left) / machine.pitch_mm)

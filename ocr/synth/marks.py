@@ -18,8 +18,8 @@ from ocr.document import MarkKind
 from ocr.geometry import Affine, Box, Point, box_around, mm_to_px
 from ocr.raster import warp
 from ocr.synth.fonts import font
-from ocr.synth.form import POINT_MM
 from ocr.synth.paper import cloud
+from ocr.synth.plan import POINT_MM
 from ocr.synth.typewriter import Coverage
 
 RGB = tuple[int, int, int]

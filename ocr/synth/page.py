@@ -13,33 +13,22 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocr.document import Line, Mark, MarkKind, Page, Step, Word, Zone, ZoneKind
+from ocr.document import MarkKind, Page, Step, ZoneKind
 from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
-from ocr.synth.corpus import Telegram
+from ocr.synth.corpus import IncomingStamp, Telegram
 from ocr.synth.damage import photograph, to_scan
 from ocr.synth.fonts import font
-from ocr.synth.form import (
-    POINT_MM,
-    PlannedLine,
-    Run,
-    SheetPlan,
-    TelegramForm,
-    first_sheet,
-    further_sheet,
-    plain_sheet,
-)
-from ocr.synth.marks import (
-    DrawnMark,
-    boxed_stamp,
-    scrawl,
-    tick,
-)
+from ocr.synth.form import TelegramForm, telegram_sheets
+from ocr.synth.marks import DrawnMark, boxed_stamp, scrawl, tick
+from ocr.synth.page_truth import DrawnLine, PageTruth
 from ocr.synth.paper import Reflectance, cloud, make_paper
+from ocr.synth.plan import POINT_MM, Form, PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe
+from ocr.synth.typescript import plain_sheet
 from ocr.synth.typewriter import INK_SEEN, Coverage, Typewriter
 
 PRINTER_RGB = (44, 40, 40)  # printer's black on absorbent paper
-STAMP_FOOT_MM = 14.0  # no clerk stamps off the foot of the sheet
+OUTLINE_STEP_MM = 15.0  # a bent sheet is straight over this length, to a tenth of a millimetre
 MARK_SEEN = 0.12  # coverage from which a pixel belongs to a mark's mask
 
 
@@ -48,8 +37,9 @@ class MadeSheet:
     """A scan and all that is known about it, in the pixels of the scan.
 
     pixels         (H, W, 3) or (H, W) uint8
-    page           truth: zones, lines as typed with box and baseline, the skew as a Step
+    page           truth: zones, lines as typed with baseline and outline, the skew as a Step
     stamps, hands  (H, W) bool: where stamps and handwriting lie
+    before         like `pixels`: the same scan, had the sheet never been stamped or written on
     """
 
     pixels: Pixels
@@ -57,52 +47,52 @@ class MadeSheet:
     page: Page
     stamps: Mask
     hands: Mask
+    before: Pixels
 
 
 @dataclass(frozen=True, slots=True)
-class _DrawnLine:
-    """A line as drawn, in pixels of the flat sheet."""
+class Clerks:
+    """What the offices put on a document: its stamp, names ticked off, a note, a signature."""
 
-    zone: int
-    text: str
-    words: tuple[tuple[str, Box], ...]
-    baseline: tuple[Point, Point]
+    stamp: IncomingStamp | None = None
+    ticked: tuple[int, ...] = ()
+    note: bool = True
+    signed: bool = True
 
 
 def render_telegram(
     telegram: Telegram, form: TelegramForm, recipe: Recipe, rng: np.random.Generator
 ) -> list[MadeSheet]:
     """All sheets of a telegram. Raises FontError when a face is missing."""
-    machine = recipe.machine
-    typewriter = Typewriter(machine, recipe.dpi, rng)
-    last = len(telegram.sheets) - 1
+    plans = telegram_sheets(telegram, form, recipe.machine)
+    return render_sheets(plans, Clerks(telegram.stamp, telegram.ticked), recipe, rng)
+
+
+def render_sheets(
+    plans: Sequence[SheetPlan[Form]], clerks: Clerks, recipe: Recipe, rng: np.random.Generator
+) -> list[MadeSheet]:
+    """The sheets of a document, typed on one machine. Raises FontError when a face is missing."""
+    typewriter = Typewriter(recipe.machine, recipe.dpi, rng)
     made = []
-    for i in range(last + 1):
-        plan = (
-            further_sheet(telegram, i, form, machine) if i else first_sheet(telegram, form, machine)
-        )
+    for i, plan in enumerate(plans):
         turned = replace(recipe.camera, skew_deg=recipe.skews_deg[i % len(recipe.skews_deg)])
         sheet = _Sheet(plan, replace(recipe, camera=turned), i, typewriter, rng)
         sheet.draw()
         if recipe.marks:
-            marks = _first_marks(sheet, telegram) if i == 0 else []
-            marks += _last_marks(sheet) if i == last else []
+            marks = _first_marks(sheet, clerks) if i == 0 else []
+            marks += _last_marks(sheet) if clerks.signed and i == len(plans) - 1 else []
             sheet.marks += marks
         made.append(sheet.scan())
     return made
 
 
 def render_typescript(
-    lines: Sequence[str], recipe: Recipe, rng: np.random.Generator, form: TelegramForm | None = None
+    lines: Sequence[str], recipe: Recipe, rng: np.random.Generator, form: Form | None = None
 ) -> MadeSheet:
     """One plain typed page, line for line as given; blank lines are fed over."""
-    form = form or TelegramForm()
-    plan = plain_sheet(tuple(lines), form, recipe.machine)
-    turned = replace(recipe.camera, skew_deg=recipe.skews_deg[0])
-    typewriter = Typewriter(recipe.machine, recipe.dpi, rng)
-    sheet = _Sheet(plan, replace(recipe, camera=turned), 0, typewriter, rng)
-    sheet.draw()
-    return sheet.scan()
+    plan = plain_sheet(lines, form or TelegramForm(), recipe.machine)
+    bare = replace(recipe, marks=False)
+    return render_sheets([plan], Clerks(), bare, rng)[0]
 
 
 class _Sheet:
@@ -110,7 +100,7 @@ class _Sheet:
 
     def __init__(
         self,
-        plan: SheetPlan,
+        plan: SheetPlan[Form],
         recipe: Recipe,
         index: int,
         typewriter: Typewriter,
@@ -122,7 +112,7 @@ class _Sheet:
         self.size = (round(mm_to_px(wide, recipe.dpi)), round(mm_to_px(high, recipe.dpi)))
         self.typed: Coverage = np.zeros(self.size[::-1], dtype=np.float32)
         self._print = Image.new("L", self.size)
-        self.lines: list[_DrawnLine] = []
+        self.lines: list[DrawnLine] = []
         self.marks: list[DrawnMark] = []
 
     def px(self, length_mm: float) -> float:
@@ -141,7 +131,7 @@ class _Sheet:
         for line in self.plan.lines:
             self.lines.append(self._draw_line(line, pen))
 
-    def _draw_line(self, line: PlannedLine, pen: ImageDraw.ImageDraw) -> _DrawnLine:
+    def _draw_line(self, line: PlannedLine, pen: ImageDraw.ImageDraw) -> DrawnLine:
         x_mm, words = line.x_mm, []
         for run in line.runs:
             x_mm += run.gap_mm
@@ -150,7 +140,7 @@ class _Sheet:
         box = hull(b for _, b in words)
         y = self.px(line.baseline_mm)
         ends = (Point(float(box.left), y), Point(float(box.right), y))
-        return _DrawnLine(line.zone, line.text, tuple(words), ends)
+        return DrawnLine(line.zone, line.text, tuple(words), ends, line.meant)
 
     def _draw_run(
         self, run: Run, x_mm: float, baseline_mm: float, pen: ImageDraw.ImageDraw
@@ -173,6 +163,8 @@ class _Sheet:
             if strokes:
                 words.append((word, hull(s.box for s in strokes)))
             at += len(word) + 1
+        if run.underlined:
+            self.typewriter.strike_line(self.typed, "_" * len(run.text), x, y, self.rng)
         return words
 
     def _print_run(
@@ -200,32 +192,40 @@ class _Sheet:
         printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
         _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
         _ink(sheet, self.typed, recipe.machine.ribbon_rgb, Box(0, 0, *self.size))
+        bare = sheet.copy() if self.marks else sheet
         masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
         for mark in self.marks:
             _ink(sheet, mark.coverage, mark.rgb, mark.box)
             _cover(masks[mark.kind], mark.coverage, mark.box)
         turned = {k: _turned(masks[k], place) for k in (MarkKind.STAMP, MarkKind.HANDWRITING)}
+        seed = int(self.rng.integers(2**63))  # light and grain are those of one exposure
+        pixels = photograph(sheet, recipe.camera, np.random.default_rng(seed))
+        before = pixels
+        if self.marks:
+            before = photograph(bare, recipe.camera, np.random.default_rng(seed))
         return MadeSheet(
-            photograph(sheet, recipe.camera, self.rng),
+            pixels,
             recipe.dpi,
             self._truth(place),
             turned[MarkKind.STAMP],
             turned[MarkKind.HANDWRITING],
+            before,
         )
 
     def _truth(self, place: Affine) -> Page:
-        truth = _Truth(self.index, place, self.size)
+        truth = PageTruth(self.index, place, self.size, self.px(OUTLINE_STEP_MM))
         for n, zone in enumerate(self.plan.zones):
             drawn = [line for line in self.lines if line.zone == n]
-            box = hull(b for line in drawn for _, b in line.words)
             if zone.cell_mm:
                 left, top, right, bottom = (round(self.px(v)) for v in zone.cell_mm)
                 box = Box(left, top, right, bottom)
+            else:
+                box = hull(b for line in drawn for _, b in line.words)
             truth.add(zone.kind, box, drawn, zone.field)
         for mark in sorted(self.marks, key=lambda m: m.kind != MarkKind.STAMP):
-            lines = [_DrawnLine(0, m.text, ((m.text, m.box),), m.baseline) for m in mark.lines]
+            lines = [DrawnLine(0, m.text, ((m.text, m.box),), m.baseline) for m in mark.lines]
             truth.add(ZoneKind(mark.kind.value), _seen(mark), lines)
-            truth.marks.append(Mark(mark.kind, place.box(_seen(mark)).clip(*self.size)))
+            truth.mark(mark.kind, _seen(mark))
         step = Step("skew", {"angle_deg": self.recipe.camera.skew_deg})
         return Page(
             self.index,
@@ -236,32 +236,6 @@ class _Sheet:
             tuple(truth.lines),
             tuple(truth.marks),
         )
-
-
-class _Truth:
-    """Collects zones and lines of a page, numbered as they come and mapped to the scan."""
-
-    def __init__(self, index: int, place: Affine, size: tuple[int, int]) -> None:
-        self.prefix, self.place, self.size = f"p{index + 1}", place, size
-        self.zones: list[Zone] = []
-        self.lines: list[Line] = []
-        self.marks: list[Mark] = []
-
-    def add(
-        self, kind: ZoneKind, box: Box, drawn: Sequence[_DrawnLine], name: str | None = None
-    ) -> None:
-        order = len(self.zones)
-        zone = Zone(f"{self.prefix}-z{order + 1}", kind, self._box(box), order, name)
-        self.zones.append(zone)
-        for line in drawn:
-            words = tuple(Word(text, self._box(b), 1.0) for text, b in line.words)
-            box = self._box(hull(b for _, b in line.words))
-            baseline = tuple(self.place.point(p) for p in line.baseline)
-            name = f"{self.prefix}-l{len(self.lines) + 1}"
-            self.lines.append(Line(name, zone.id, box, line.text, 1.0, words, (), baseline))
-
-    def _box(self, box: Box) -> Box:
-        return self.place.box(box).clip(*self.size)
 
 
 def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box) -> None:
@@ -306,27 +280,26 @@ def _turned(mask: Coverage, place: Affine) -> Mask:
 # --- marks ------------------------------------------------------------------------------------
 
 
-def _first_marks(sheet: _Sheet, telegram: Telegram) -> list[DrawnMark]:
+def _first_marks(sheet: _Sheet, clerks: Clerks) -> list[DrawnMark]:
     """Ticks beside names, an inscription in the margin, the incoming stamp low over the text."""
-    rng, dpi, form = sheet.rng, sheet.recipe.dpi, sheet.plan.form
+    rng, dpi, plan = sheet.rng, sheet.recipe.dpi, sheet.plan
     hand, marks = sheet.recipe.hand, []
-    slots = [z for z in sheet.plan.zones if z.kind == ZoneKind.GRID]
-    for number in telegram.ticked:
+    slots = [z for z in plan.zones if z.kind == ZoneKind.GRID]
+    for number in clerks.ticked:
         _, top, right, bottom = slots[number - 1].cell_mm or (0, 0, 0, 0)
         at = Point(sheet.px(right - 9 + rng.normal(0, 1.0)), sheet.px((top + 2 * bottom) / 3))
         marks.append(tick(at, 3.2, (hand.tick, hand.pencil_mm), dpi, rng))
-    beside = 4.0 if form.head_x != "left" else 80.0
-    at = Point(sheet.px(form.left_mm + beside), sheet.px(form.top_mm - 3.0))
-    marks.append(scrawl(at, 62, (hand.note, hand.pen_mm), dpi, rng))
-    if telegram.stamp:
-        low = min(sheet.plan.y_mm + 2.0, form.page_mm[1] - STAMP_FOOT_MM)
-        where = Point(sheet.px(form.margin_rule_mm + 20), sheet.px(low))
-        marks.append(boxed_stamp(telegram.stamp.lines, where, sheet.recipe.stamp, dpi, rng))
+    if clerks.note and plan.note_mm:
+        at = Point(*(sheet.px(v) for v in plan.note_mm))
+        marks.append(scrawl(at, 62, (hand.note, hand.pen_mm), dpi, rng))
+    if clerks.stamp and plan.stamp_mm:
+        where = Point(*(sheet.px(v) for v in plan.stamp_mm))
+        marks.append(boxed_stamp(clerks.stamp.lines, where, sheet.recipe.stamp, dpi, rng))
     return marks
 
 
 def _last_marks(sheet: _Sheet) -> list[DrawnMark]:
-    """The signature after the last line of the sign-off."""
+    """The signature after the last line of the sheet."""
     line = sheet.lines[-1]
     end = hull(b for _, b in line.words)
     at = Point(end.right + sheet.px(4), line.baseline[1].y)

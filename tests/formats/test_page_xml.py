@@ -13,6 +13,7 @@ from ocr.formats.page_xml import from_page_xml, to_page_xml
 from ocr.geometry import Box, Point
 
 WORD = Word("ШИФР", Box(11, 22, 60, 50), 0.5)
+OUTLINE = (Point(0, 102), Point(98, 110), Point(97, 150), Point(0, 142))
 PAGE = Page(
     index=2,
     size_px=(1000, 1400),
@@ -36,6 +37,7 @@ PAGE = Page(
         ),
         Line("p3-l2", "p3-z1", Box(11, 52, 200, 80), "", 1.0, (), (), (Point(11, 48),)),
         Line("p3-l3", "p3-z2", Box(11, 102, 200, 150), "№ I9", 1.0, (), meant="№ 19"),
+        Line("p3-l4", "p3-z2", Box(-3, 102, 99, 150), "угол", 1.0, (), polygon=OUTLINE),
     ),
     marks=tuple(Mark(kind, Box(1, 2, 30, 40)) for kind in MarkKind),
 )

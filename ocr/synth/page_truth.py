@@ -1,0 +1,106 @@
+"""The truth of a page: what was drawn flat, carried into the frame of the scan.
+
+Boxes come from the ink itself. A line's outline and baseline pass through the same map as its
+pixels, point by point, so that they hold on turned and on bent sheets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ocr.document import Line, Mark, MarkKind, Word, Zone, ZoneKind
+from ocr.geometry import Affine, Box, Point, box_around, hull
+
+
+class Place(Protocol):
+    """The map from the flat sheet to the scan."""
+
+    def point(self, p: Point) -> Point: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A line as drawn, in pixels of the flat sheet; `zone` is its place in the plan."""
+
+    zone: int
+    text: str
+    words: tuple[tuple[str, Box], ...]
+    baseline: tuple[Point, Point]
+    meant: str | None = None
+
+
+class PageTruth:
+    """Collects zones and lines of a page, numbered as they come and mapped to the scan.
+
+    `size` = (width, height) of the scan, `step_px` how far apart points of an outline may lie.
+    """
+
+    def __init__(self, index: int, place: Place, size: tuple[int, int], step_px: float) -> None:
+        self.prefix, self.place, self.size = f"p{index + 1}", place, size
+        # a straight line stays straight under an affine map: its ends say all
+        self.step_px = float("inf") if isinstance(place, Affine) else step_px
+        self.zones: list[Zone] = []
+        self.lines: list[Line] = []
+        self.marks: list[Mark] = []
+
+    def add(
+        self, kind: ZoneKind, box: Box, drawn: Sequence[DrawnLine], name: str | None = None
+    ) -> None:
+        """A zone and its lines, next in reading order."""
+        order = len(self.zones)
+        zone = Zone(f"{self.prefix}-z{order + 1}", kind, self.box(box), order, name)
+        self.zones.append(zone)
+        for line in drawn:
+            self.lines.append(self._line(line, zone.id))
+
+    def mark(self, kind: MarkKind, box: Box) -> None:
+        self.marks.append(Mark(kind, self.box(box)))
+
+    def _line(self, line: DrawnLine, zone: str) -> Line:
+        around = hull(b for _, b in line.words)
+        outline = tuple(dict.fromkeys(self._whole(p) for p in self.outline(around)))
+        box = self.box(around)
+        corners = {Point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)}
+        return Line(
+            f"{self.prefix}-l{len(self.lines) + 1}",
+            zone,
+            box,
+            line.text,
+            1.0,
+            tuple(Word(text, self.box(b), 1.0) for text, b in line.words),
+            (),
+            tuple(self.path(*line.baseline)),
+            line.meant,
+            () if set(outline) <= corners else outline,
+        )
+
+    def path(self, start: Point, end: Point) -> list[Point]:
+        """The way from start to end on the scan."""
+        length = float(np.hypot(end.x - start.x, end.y - start.y))
+        pieces = max(1, int(np.ceil(length / self.step_px)))
+        return [
+            self.place.point(
+                Point(*(a + (b - a) * i / pieces for a, b in zip(start, end, strict=True)))
+            )
+            for i in range(pieces + 1)
+        ]
+
+    def outline(self, box: Box) -> list[Point]:
+        """A box of the sheet on the scan, clockwise from its top left."""
+        left, top, right, bottom = (float(edge) for edge in box)
+        along = self.path(Point(left, top), Point(right, top))
+        back = self.path(Point(right, bottom), Point(left, bottom))
+        return [*along, *back]
+
+    def box(self, box: Box) -> Box:
+        """The smallest upright box around a box of the sheet, as far as it lies on the scan."""
+        around = [Point(round(p.x, 6), round(p.y, 6)) for p in self.outline(box)]
+        return box_around(around).clip(*self.size)
+
+    def _whole(self, p: Point) -> Point:
+        width, height = self.size
+        return Point(min(max(0, round(p.x)), width), min(max(0, round(p.y)), height))
