@@ -1,18 +1,19 @@
 """Makes up telegrams: other offices, numbers, people and texts, as many as wanted.
 
-Sentences are put together from lists in `texts/parts.toml`. A text is cut into sheets where the
-sheet is full: the next sheet begins with the end of a word, which stands on the sheet before
-either as part of the whole word or, parted by a hyphen, in the catchword. Typists did both.
+Sentences come from the grammar. A text is cut into sheets where the sheet is full: the next sheet
+begins with the end of a word, which stands on the sheet before either as part of the whole word
+or, parted by a hyphen, in the catchword. Typists did both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from ocr.synth import names
 from ocr.synth.corpus import (
     MONTHS,
     IncomingStamp,
@@ -22,110 +23,137 @@ from ocr.synth.corpus import (
     Telegram,
     Worded,
     part_of_word,
-    read_table,
     wrap,
 )
+from ocr.synth.figures import Day, below, between, digits, draw_day
 from ocr.synth.form import TelegramForm, body_lines, text_columns
+from ocr.synth.grammar import draw
+from ocr.synth.lexicon import pick, place_form
+from ocr.synth.passages import points, spaced_out
 from ocr.synth.typewriter import Machine
+from ocr.synth.typist import FAULTLESS, Typist, draw_typist
 
 CATCHWORD = "(см. сл. лист)"
-SIGN_OFF_LINES = 12  # lines of text that the sign-off takes the room of, at 1½ intervals
+SIGN_OFF_TURNS = 18  # of the platen, that the sign-off takes
+MOST_SENTENCES = 70  # some six sheets
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a made-up telegram should be like: sentences of text, and addressees of copies."""
+    """What a made-up telegram should be like: sentences of text, addressees of copies, typist."""
 
     sentences: int = 18
     copies: int = 8
+    typist: Typist = FAULTLESS
+
+
+def draw_telegram(
+    form: TelegramForm,
+    machine: Machine,
+    rng: np.random.Generator,
+    drawable: Collection[str] | None = None,
+) -> Telegram:
+    """Any telegram that fits the form: one sheet to six, by any typist.
+
+    `drawable`: the characters that the machine has types for, all if None.
+    """
+    sentences = 2 + int(rng.random() ** 2 * MOST_SENTENCES)
+    slots = form.grid_columns * form.grid_rows
+    wish = Wish(sentences, between(1, slots, rng), draw_typist(rng, drawable))
+    return compose_telegram(wish, form, machine, rng)
 
 
 def compose_telegram(
     wish: Wish, form: TelegramForm, machine: Machine, rng: np.random.Generator
 ) -> Telegram:
     """A telegram that fits the form, on as many sheets as its text needs."""
-    parts = read_table("parts.toml")
-    day, month, year = (
-        int(rng.integers(1, 27)),
-        int(rng.integers(12)),
-        int(rng.integers(1945, 1956)),
-    )
-    hours = rng.integers(0, 24, 4)
-    minutes = rng.integers(0, 60, 4)
-    short = f"{day}.{month + 1}.{year % 100}"
-    number = _digits(5, rng)
+    day = draw_day(rng)
+    stamped = Day(min(day.day + between(0, 3, rng), 28), day.month, day.year)
+    references = tuple(digits(between(2, 5, rng), rng) for _ in range(pick((0, 1, 1, 1, 2), rng)))
     telegram = Telegram(
-        number=number,
-        office=tuple(_pick(parts["offices"], rng)),
-        return_notice=tuple(_pick(parts["return_notices"], rng)),
-        copies=_copies(parts, min(wish.copies, form.grid_columns * form.grid_rows), rng),
-        ticked=(),
-        urgency=Worded(*_pick(parts["urgencies"], rng)),
-        addressee=Worded(*_pick(parts["addressees"], rng)),
-        references=(_digits(4, rng),),
-        reception=Reception(
-            Worded(*_pick(parts["places"], rng)),
-            str(hours[0]),
-            f"{minutes[0]:02}",
-            str(day),
-            MONTHS[month],
-            str(year),
-            "1",
-        ),
+        number=digits(5, rng),
+        office=names.block("heads", rng),
+        return_notice=names.block("return_notices", rng),
+        copies=_copies(min(wish.copies, form.grid_columns * form.grid_rows), rng),
+        ticked=tuple(i + 1 for i in range(wish.copies) if rng.random() < 0.2),
+        urgency=_worded("urgencies", rng),
+        addressee=_addressee(rng),
+        references=references,
+        reception=_reception(day, rng),
         sheets=(),
-        sign_off=SignOff(
-            signatory=Worded(*_pick(parts["signatories"], rng)),
-            outgoing=_digits(4, rng),
-            date=short,
-            deciphered_by=_pick(parts["clerks"], rng),
-            deciphered_at=f"{hours[1]}.{minutes[1]:02} {short}",
-            typed_by=_pick(parts["clerks"], rng),
-            typed_at=f"{hours[2]}.{minutes[2]:02} {short}",
-            file_number=_digits(4, rng),
-            copies_kept="Экз. № 9-10 - 8 Отдел",
-            checked="Проверил: нач. смены -",
-        ),
-        stamp=_stamp(parts, day, month, year, rng),
+        sign_off=_sign_off(day, rng),
+        stamp=_stamp(stamped, rng) if rng.random() < 0.8 else None,
+        classification=pick(("СОВЕРШЕННО СЕКРЕТНО",) * 5 + ("СЕКРЕТНО",), rng),
+        typist=wish.typist,
     )
-    paragraphs = _paragraphs(parts, telegram, wish.sentences, rng)
+    paragraphs = [_opening(references, rng), *points(wish.sentences, rng, with_numbers=False)]
+    paragraphs = [text for text in (*paragraphs, draw("ending", rng)) if text]
     return replace(telegram, sheets=_sheets(paragraphs, telegram, form, machine, rng))
 
 
-def _pick(choices: Sequence[Any], rng: np.random.Generator) -> Any:
-    return choices[int(rng.integers(len(choices)))]
+def _opening(references: Sequence[str], rng: np.random.Generator) -> str:
+    """The sentence that names the telegrams which are answered."""
+    if not references:
+        return ""
+    if len(references) == 2:
+        return str(pick(("На Ваши №№ {} и {}.", "На Ваши №№ {}, {}."), rng)).format(*references)
+    openings = ("На Ваш № {}.", "На Ваш № {}.", "На № {} от {day}.", "На Ваш № {} от {day}.")
+    day = draw_day(rng)
+    return str(pick(openings, rng)).format(*references, day=f"{day.day} {MONTHS[day.month - 1]}")
 
 
-def _digits(n: int, rng: np.random.Generator) -> str:
-    return str(int(rng.integers(10 ** (n - 1), 10**n)))
+def _worded(kind: str, rng: np.random.Generator) -> Worded:
+    return Worded(*pick(names.names()["telegram"][kind], rng).split("|"))
 
 
-def _copies(parts: dict[str, Any], n: int, rng: np.random.Generator) -> tuple[Worded, ...]:
-    order = rng.permutation(len(parts["copies_to"]))[:n]
-    return tuple(Worded(*parts["copies_to"][i]) for i in order)
+def _addressee(rng: np.random.Generator) -> Worded:
+    name = names.surname(rng)
+    return Worded(spaced_out(names.declined_surname(name, "datv").upper()), name)
 
 
-def _stamp(
-    parts: dict[str, Any], day: int, month: int, year: int, rng: np.random.Generator
-) -> IncomingStamp:
-    head = tuple(_pick(parts["stamps"], rng))
-    return IncomingStamp(head, _digits(4, rng), f"{day + 1}/{month + 1}", str(year))
+def _copies(n: int, rng: np.random.Generator) -> tuple[Worded, ...]:
+    """Slots as filled in: some stay empty."""
+    listed = names.names()["telegram"]["copies_to"]
+    order = [*rng.permutation(len(listed)), *rng.permutation(len(listed))][:n]
+    copies = [Worded(*listed[i].split("|")) for i in order]
+    return tuple(copies)
 
 
-def _paragraphs(
-    parts: dict[str, Any], telegram: Telegram, sentences: int, rng: np.random.Generator
-) -> list[str]:
-    paragraphs = [f"На Ваш № {telegram.references[0]}."]
-    said: list[str] = []
-    for n in range(sentences):
-        words = [_pick(parts[name], rng) for name in ("subjects", "actions", "facts")]
-        while "{n}" in words[2]:
-            words[2] = words[2].replace("{n}", str(int(rng.integers(2, 900))), 1)
-        sentence = " ".join(words) + "."
-        said.append(sentence[0].upper() + sentence[1:])
-        if n + 1 == sentences or rng.random() < 0.5:
-            paragraphs.append(f"{len(paragraphs)}. {' '.join(said)}")
-            said = []
-    return [*paragraphs, _pick(parts["ends"], rng)]
+def _reception(day: Day, rng: np.random.Generator) -> Reception:
+    place = names.place(rng)
+    minute = f"{below(60, rng):02}"
+    return Reception(
+        Worded(place_form(place, "gent").upper(), place),
+        str(below(24, rng)),
+        minute,
+        str(day.day),
+        MONTHS[day.month - 1],
+        str(day.year),
+        str(between(1, 9, rng)),
+    )
+
+
+def _sign_off(day: Day, rng: np.random.Generator) -> SignOff:
+    hour, minute = between(0, 21, rng), below(60, rng)
+    signatory = names.surname(rng)
+    first = between(7, 14, rng)
+    return SignOff(
+        signatory=Worded(spaced_out(signatory.upper()), signatory),
+        outgoing=digits(between(2, 4, rng), rng),
+        date=day.short,
+        deciphered_by=names.surname(rng, woman=rng.random() < 0.5),
+        deciphered_at=f"{hour}.{minute:02} {day.short}",
+        typed_by=names.surname(rng, woman=rng.random() < 0.8),
+        typed_at=f"{hour + between(0, 2, rng)}.{below(60, rng):02} {day.short}",
+        file_number=digits(4, rng),
+        copies_kept=f"Экз. № {first}-{first + between(1, 4, rng)} - {between(2, 12, rng)} Отдел",
+        checked="Проверил: нач. смены -",
+    )
+
+
+def _stamp(day: Day, rng: np.random.Generator) -> IncomingStamp:
+    head = names.block("stamps", rng)
+    return IncomingStamp(head, digits(4, rng), f"{day.day}/{day.month}", str(day.year))
 
 
 # --- sheets -----------------------------------------------------------------------------------
@@ -141,30 +169,37 @@ def _sheets(
     """Cut the text where sheets are full; the last leaves room for the sign-off."""
     sheets: list[SheetText] = []
     rest = list(paragraphs)
+    sign_off = math.ceil(SIGN_OFF_TURNS / form.intervals)
     while True:
         first = not sheets
         room = body_lines(telegram, form, machine, first=first)
         columns = text_columns(form, machine, first=first)
         needed = len(wrap(rest, columns, form.indent))
-        if needed + SIGN_OFF_LINES <= room:
-            return (*sheets, SheetText(tuple(rest), copy="1"))
-        taken, rest, catchword = _cut(
+        if needed + sign_off <= room:
+            return (*sheets, SheetText(tuple(rest), copy=telegram.reception.copy))
+        taken, rest, catchword = cut_sheet(
             rest, min(room, max(1, needed - 1)), (columns, form.indent), rng
         )
-        sheets.append(SheetText(tuple(taken), catchword, "1"))
+        sheets.append(SheetText(tuple(taken), catchword, telegram.reception.copy))
 
 
-def _cut(
+def cut_sheet(
     paragraphs: Sequence[str], lines: int, measure: tuple[int, int], rng: np.random.Generator
 ) -> tuple[list[str], list[str], str]:
-    """What fits into `lines`, what is left for the next sheet, and the catchword."""
+    """What fits into `lines`, what is left for the next sheet, and the catchword.
+
+    `measure` is the columns and the indent of `wrap`.
+    """
     taken: list[str] = []
+    used = 0
     for i, paragraph in enumerate(paragraphs):
-        if len(wrap([*taken, paragraph], *measure)) <= lines:
+        needed = len(wrap([paragraph], *measure))
+        if used + needed <= lines:
             taken.append(paragraph)
+            used += needed
             continue
         words = paragraph.split(" ")
-        at, parts = _last_cut(words, taken, lines, measure)
+        at, parts = _last_cut(words, lines - used, measure)
         if parts is None:
             return taken, list(paragraphs[i:]), CATCHWORD
         (head, tail), begun, left = parts, words[:at], " ".join(words[at + 1 :])
@@ -176,11 +211,11 @@ def _cut(
 
 
 def _last_cut(
-    words: Sequence[str], taken: Sequence[str], lines: int, measure: tuple[int, int]
+    words: Sequence[str], lines: int, measure: tuple[int, int]
 ) -> tuple[int, tuple[str, str] | None]:
     """The last word that still fits whole into `lines` and may be parted: its place and parts."""
     for at in range(len(words) - 3, 1, -1):
         parts = part_of_word(words[at])
-        if parts and len(wrap([*taken, " ".join(words[: at + 1])], *measure)) <= lines:
+        if parts and len(wrap([" ".join(words[: at + 1])], *measure)) <= lines:
             return at, parts
     return 0, None

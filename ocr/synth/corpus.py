@@ -1,4 +1,4 @@
-"""What is typed: telegrams as data, and the typist's way of breaking text into lines.
+"""What is typed: telegrams and other papers as data, and how text is broken into lines.
 
 A typed form and its meaning stand side by side (`Worded`), so that the truth of a record needs no
 grammar. Telegram 25348 is kept as text beside this file. Lines are broken as a typist does it: at
@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
+
+from ocr.synth.typist import FAULTLESS, Typist
 
 # fmt: off
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня",
@@ -109,6 +111,61 @@ class Telegram:
     title: str = "ШИФРТЕЛЕГРАММА"
     classification: str = "СОВЕРШЕННО СЕКРЕТНО"
     copying: str = "Снятие копий воспрещается"
+    typist: Typist = FAULTLESS
+
+
+@dataclass(frozen=True, slots=True)
+class Memorandum:
+    """A letter from office to office, all of it typed. Texts are as meant; `typist` types them.
+
+    letterhead  the office, line by line, at the top left, centred on itself
+    issued      under it: date, number and town, each a line
+    secrecy     at the top right: degree of secrecy, number of the copy
+    addressee   line by line, to the right
+    subject     what it is about, over the text; "" where nothing is said
+    position    who signs, line by line; `signatory` stands to the right of the last
+    notes       at the foot, small matters of the typing office, line by line
+    """
+
+    letterhead: tuple[str, ...]
+    issued: tuple[str, ...]
+    secrecy: tuple[str, ...]
+    addressee: tuple[str, ...]
+    subject: str
+    paragraphs: tuple[str, ...]
+    position: tuple[str, ...]
+    signatory: str
+    notes: tuple[str, ...]
+    typist: Typist
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, "" where there is none, and what stands under it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Plain typescript: title lines, centred; sections; who signs and when, line by line."""
+
+    title: tuple[str, ...]
+    sections: tuple[Section, ...]
+    signature: tuple[str, ...]
+    typist: Typist
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """A list in two columns under a title; `heads` stand over them, "" where they have none."""
+
+    title: tuple[str, ...]
+    heads: tuple[str, str]
+    entries: tuple[tuple[str, str], ...]
+    signature: tuple[str, ...]
+    typist: Typist
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Passages of a paper: paragraphs, numbered and lettered points, rows of cipher groups."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ocr.synth.figures import below, between, cipher_groups
+from ocr.synth.grammar import draw, noun_phrase
+from ocr.synth.lexicon import pick
+
+LETTERS = "абвгде"
+
+
+def spaced_out(word: str) -> str:
+    """`Р О Щ И Н`; between words three blanks."""
+    return "   ".join(" ".join(part) for part in word.split(" "))
+
+
+def sentence(rng: np.random.Generator, *, with_numbers: bool = True) -> str:
+    """One sentence; without numbers of other papers (№) if these would mean something there."""
+    while True:
+        text = draw("sentence", rng)
+        if with_numbers or "№" not in text:
+            return text
+
+
+def points(
+    sentences: int, rng: np.random.Generator, *, with_numbers: bool = True, numbered: bool = True
+) -> list[str]:
+    """Paragraphs of some `sentences` in all, numbered if so wished, with lettered points."""
+    paragraphs: list[str] = []
+    left = sentences
+    number = 0
+    style = pick(("{}. ", "{}. ", "{}) ", "{}/ "), rng) if numbered and sentences > 2 else ""
+    while left > 0:
+        n = min(left, pick((1, 1, 2, 2, 3, 4), rng))
+        left -= n
+        text = " ".join(sentence(rng, with_numbers=with_numbers) for _ in range(n))
+        number += 1
+        if style and rng.random() < 0.85:
+            text = style.format(number) + text
+        chance = rng.random()
+        if chance < 0.1 and left > 1:
+            items = _lettered(rng)
+            left -= len(items) // 2
+            text = f"{text.rstrip('.?')}:" if text.endswith((".", "?")) else text
+            paragraphs += [text, *items]
+        elif chance < 0.13:
+            paragraphs += [text, cipher_groups(between(4, 30, rng), rng)]
+        else:
+            paragraphs.append(text)
+    return paragraphs
+
+
+def _lettered(rng: np.random.Generator) -> list[str]:
+    """`а) Для прикрытия …,` to `в) … .`"""
+    n = between(2, len(LETTERS) - 1, rng)
+    case, head = pick((("nomn", ""), ("gent", "для "), ("datv", "по "), ("ablt", "с ")), rng)
+    capital = rng.random() < 0.3
+    items = []
+    for i in range(n):
+        whole = rng.random() < 0.4
+        text = draw("clause", rng) if whole else head + noun_phrase(case, rng).text
+        text = text[:1].upper() + text[1:] if capital else text
+        items.append(f"{LETTERS[i]}) {text}{'.' if i + 1 == n else pick((',', ';'), rng)}")
+    return items
+
+
+def table_of_groups(rows: int, rng: np.random.Generator) -> list[str]:
+    """Rows of cipher groups, ten a row or as many as there is room for."""
+    n = pick((5, 8, 10), rng)
+    return [cipher_groups(n, rng) for _ in range(rows)]
+
+
+def count_of(n: int, rng: np.random.Generator) -> int:
+    """A count from 1 to n, small ones being likelier."""
+    return 1 + min(below(n, rng), below(n, rng))
