@@ -54,6 +54,14 @@ def font(family: str, size_px: float, style: str = "Regular") -> ImageFont.FreeT
 
 
 @cache
+def x_height(family: str) -> tuple[float, float]:
+    """Height of a small letter of the face, in ems and in widths of one letter."""
+    face = font(family, 1000.0)
+    _, top, _, bottom = face.getbbox("н", anchor="ls")
+    return (bottom - top) / 1000.0, (bottom - top) / face.getlength("н")
+
+
+@cache
 def covered(family: str) -> frozenset[str]:
     """The characters that the face draws as themselves."""
     with TTFont(face_file(family)) as face:

@@ -61,7 +61,7 @@ def draw_form(rng: np.random.Generator) -> TelegramForm:
     """A telegram's blank of some office: paper, type, slots and columns as they varied."""
     wide, high = PAGES_MM[int(rng.integers(len(PAGES_MM)))]
     columns, rows = GRIDS[int(rng.integers(len(GRIDS)))]
-    left, right = float(rng.uniform(12, 18)), wide - float(rng.uniform(6, 10))
+    left, right = float(rng.uniform(11, 15)), wide - float(rng.uniform(5, 8))
     margin = float(rng.random() < 0.7) * (left + float(rng.uniform(22, 28)))
     further = left + float(rng.uniform(4, 13))
     return TelegramForm(
@@ -82,7 +82,7 @@ def draw_form(rng: np.random.Generator) -> TelegramForm:
         margin_rule_mm=margin,
         body_left_mm=margin + float(rng.uniform(3, 5)) if margin else further,
         text_left_mm=further,
-        body_right_mm=right - float(rng.uniform(0, 5)),
+        body_right_mm=right - float(rng.uniform(3, 7)),
         indent=int(rng.integers(3, 7)),
         intervals=INTERVALS[int(rng.choice(3, p=(0.2, 0.55, 0.25)))],
     )
@@ -102,7 +102,7 @@ def first_sheet(
     telegram: Telegram, form: TelegramForm, machine: Machine
 ) -> SheetPlan[TelegramForm]:
     """The blank with head, slots, reception line and margin column, filled in."""
-    plan = SheetPlan(form, machine, form.top_mm)
+    plan = SheetPlan(form, machine, form.top_mm, telegram.typist)
     _head(plan, telegram)
     _grid(plan, telegram)
     _reception(plan, telegram)
@@ -210,10 +210,13 @@ def _address(plan: SheetPlan[TelegramForm], telegram: Telegram) -> None:
 
 
 def further_sheet(
-    telegram: Telegram, index: int, form: TelegramForm, machine: Machine
+    telegram: Telegram,
+    index: int,
+    form: TelegramForm,
+    machine: Machine,
 ) -> SheetPlan[TelegramForm]:
     """Sheet `index` (from 0, at least 1): head of continuation, text, on the last the sign-off."""
-    plan = SheetPlan(form, machine, form.top_mm)
+    plan = SheetPlan(form, machine, form.top_mm, telegram.typist)
     zone, pt = plan.zone(ZoneKind.CONTINUATION), form.office_pt
     sheet, step = telegram.sheets[index], pt * POINT_MM * 1.5
     plan.line(zone, "right", Run(telegram.classification, pt, bold=True))
@@ -241,7 +244,9 @@ def _text(plan: SheetPlan[TelegramForm], sheet: SheetText, left_mm: float) -> No
     for words in wrap(sheet.paragraphs, columns, form.indent):
         plan.feed(form.intervals)
         indent = len(words) - len(words.lstrip())
-        plan.line(body, left_mm + indent * machine.pitch_mm, Run(words.strip()))
+        plan.line(
+            body, left_mm + indent * machine.pitch_mm, Run(words.strip()), columns=columns - indent
+        )
     if sheet.catchword:
         plan.feed(form.intervals)
         at = left_mm + (columns - len(sheet.catchword) - 2) * machine.pitch_mm

@@ -17,7 +17,7 @@ from ocr.document import MarkKind, Page, Step, ZoneKind
 from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
 from ocr.synth.corpus import IncomingStamp, Telegram
 from ocr.synth.damage import photograph, to_scan
-from ocr.synth.fonts import font
+from ocr.synth.fonts import font, x_height
 from ocr.synth.form import TelegramForm, telegram_sheets
 from ocr.synth.marks import DrawnMark, boxed_stamp, scrawl, tick
 from ocr.synth.page_truth import DrawnLine, PageTruth
@@ -40,6 +40,7 @@ class MadeSheet:
     page           truth: zones, lines as typed with baseline and outline, the skew as a Step
     stamps, hands  (H, W) bool: where stamps and handwriting lie
     before         like `pixels`: the same scan, had the sheet never been stamped or written on
+    x_heights_px   height of a small letter in each of the page's lines
     """
 
     pixels: Pixels
@@ -48,6 +49,7 @@ class MadeSheet:
     stamps: Mask
     hands: Mask
     before: Pixels
+    x_heights_px: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class Clerks:
 
 
 def render_telegram(
-    telegram: Telegram, form: TelegramForm, recipe: Recipe, rng: np.random.Generator
+    telegram: Telegram,
+    form: TelegramForm,
+    recipe: Recipe,
+    rng: np.random.Generator,
 ) -> list[MadeSheet]:
     """All sheets of a telegram. Raises FontError when a face is missing."""
     plans = telegram_sheets(telegram, form, recipe.machine)
@@ -69,9 +74,17 @@ def render_telegram(
 
 
 def render_sheets(
-    plans: Sequence[SheetPlan[Form]], clerks: Clerks, recipe: Recipe, rng: np.random.Generator
+    plans: Sequence[SheetPlan[Form]],
+    clerks: Clerks,
+    recipe: Recipe,
+    rng: np.random.Generator,
+    *,
+    before: bool = True,
 ) -> list[MadeSheet]:
-    """The sheets of a document, typed on one machine. Raises FontError when a face is missing."""
+    """The sheets of a document, typed on one machine. Raises FontError when a face is missing.
+
+    Without `before`, that picture is the scan itself: to photograph twice takes time.
+    """
     typewriter = Typewriter(recipe.machine, recipe.dpi, rng)
     made = []
     for i, plan in enumerate(plans):
@@ -82,7 +95,7 @@ def render_sheets(
             marks = _first_marks(sheet, clerks) if i == 0 else []
             marks += _last_marks(sheet) if clerks.signed and i == len(plans) - 1 else []
             sheet.marks += marks
-        made.append(sheet.scan())
+        made.append(sheet.scan(before))
     return made
 
 
@@ -140,7 +153,14 @@ class _Sheet:
         box = hull(b for _, b in words)
         y = self.px(line.baseline_mm)
         ends = (Point(float(box.left), y), Point(float(box.right), y))
-        return DrawnLine(line.zone, line.text, tuple(words), ends, line.meant)
+        return DrawnLine(line.zone, line.text, tuple(words), ends, line.meant, self._small(line))
+
+    def _small(self, line: PlannedLine) -> float:
+        """Height of a small letter in the longest run."""
+        run = max(line.runs, key=lambda r: len(r.text))
+        if run.points:
+            return x_height(self.plan.form.face)[0] * self.px(run.points * POINT_MM)
+        return x_height(self.recipe.machine.face)[1] * self.typewriter.pitch_px
 
     def _draw_run(
         self, run: Run, x_mm: float, baseline_mm: float, pen: ImageDraw.ImageDraw
@@ -156,6 +176,7 @@ class _Sheet:
         if run.field_mm and run.text:
             spare = self.px(run.field_mm) - len(run.text) * self.typewriter.pitch_px
             x += max(0.0, spare / 2)
+        self.typewriter.strike_line(self.typed, run.under, x, y, self.rng)
         words, at = [], 0
         for word in run.text.split(" "):
             start = x + at * self.typewriter.pitch_px
@@ -183,7 +204,7 @@ class _Sheet:
 
     # --- scan
 
-    def scan(self) -> MadeSheet:
+    def scan(self, with_before: bool) -> MadeSheet:
         """Lay the layers on paper, photograph it, and carry the truth along."""
         recipe, place = self.recipe, to_scan(self.recipe.camera, self.size)
         sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
@@ -192,7 +213,7 @@ class _Sheet:
         printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
         _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
         _ink(sheet, self.typed, recipe.machine.ribbon_rgb, Box(0, 0, *self.size))
-        bare = sheet.copy() if self.marks else sheet
+        bare = sheet.copy() if self.marks and with_before else sheet
         masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
         for mark in self.marks:
             _ink(sheet, mark.coverage, mark.rgb, mark.box)
@@ -201,18 +222,30 @@ class _Sheet:
         seed = int(self.rng.integers(2**63))  # light and grain are those of one exposure
         pixels = photograph(sheet, recipe.camera, np.random.default_rng(seed))
         before = pixels
-        if self.marks:
+        if self.marks and with_before:
             before = photograph(bare, recipe.camera, np.random.default_rng(seed))
+        truth = self._truth(place)
+        page = Page(
+            self.index,
+            self.size,
+            recipe.dpi,
+            (Step("skew", {"angle_deg": recipe.camera.skew_deg}),),
+            tuple(truth.zones),
+            tuple(truth.lines),
+            tuple(truth.marks),
+        )
         return MadeSheet(
             pixels,
             recipe.dpi,
-            self._truth(place),
+            page,
             turned[MarkKind.STAMP],
             turned[MarkKind.HANDWRITING],
             before,
+            tuple(truth.x_heights_px),
         )
 
-    def _truth(self, place: Affine) -> Page:
+    def _truth(self, place: Affine) -> PageTruth:
+        recipe = self.recipe
         truth = PageTruth(self.index, place, self.size, self.px(OUTLINE_STEP_MM))
         for n, zone in enumerate(self.plan.zones):
             drawn = [line for line in self.lines if line.zone == n]
@@ -223,19 +256,13 @@ class _Sheet:
                 box = hull(b for line in drawn for _, b in line.words)
             truth.add(zone.kind, box, drawn, zone.field)
         for mark in sorted(self.marks, key=lambda m: m.kind != MarkKind.STAMP):
-            lines = [DrawnLine(0, m.text, ((m.text, m.box),), m.baseline) for m in mark.lines]
+            size = self.px(recipe.stamp.points * POINT_MM) * x_height(recipe.stamp.face)[0]
+            lines = [
+                DrawnLine(0, m.text, ((m.text, m.box),), m.baseline, None, size) for m in mark.lines
+            ]
             truth.add(ZoneKind(mark.kind.value), _seen(mark), lines)
             truth.mark(mark.kind, _seen(mark))
-        step = Step("skew", {"angle_deg": self.recipe.camera.skew_deg})
-        return Page(
-            self.index,
-            self.size,
-            self.recipe.dpi,
-            (step,),
-            tuple(truth.zones),
-            tuple(truth.lines),
-            tuple(truth.marks),
-        )
+        return truth
 
 
 def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box) -> None:

@@ -24,13 +24,17 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A line as drawn, in pixels of the flat sheet; `zone` is its place in the plan."""
+    """A line as drawn, in pixels of the flat sheet; `zone` is its place in the plan.
+
+    `x_height_px` is the height of a small letter of the face that most of it is set in.
+    """
 
     zone: int
     text: str
     words: tuple[tuple[str, Box], ...]
     baseline: tuple[Point, Point]
     meant: str | None = None
+    x_height_px: float = 0.0
 
 
 class PageTruth:
@@ -46,6 +50,7 @@ class PageTruth:
         self.zones: list[Zone] = []
         self.lines: list[Line] = []
         self.marks: list[Mark] = []
+        self.x_heights_px: list[float] = []
 
     def add(
         self, kind: ZoneKind, box: Box, drawn: Sequence[DrawnLine], name: str | None = None
@@ -56,6 +61,7 @@ class PageTruth:
         self.zones.append(zone)
         for line in drawn:
             self.lines.append(self._line(line, zone.id))
+            self.x_heights_px.append(line.x_height_px)
 
     def mark(self, kind: MarkKind, box: Box) -> None:
         self.marks.append(Mark(kind, self.box(box)))

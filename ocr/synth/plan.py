@@ -6,13 +6,14 @@ Nothing is drawn here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, Self, TypeVar
 
 from ocr.document import ZoneKind
 from ocr.geometry import MM_PER_INCH
 from ocr.synth.fonts import font
 from ocr.synth.typewriter import Machine
+from ocr.synth.typist import FAULTLESS, Typist, type_line
 
 FOOT_MM = 7.0  # a typewriter loses its grip on the last of the sheet
 POINT_MM = MM_PER_INCH / 72  # printer's point
@@ -54,7 +55,7 @@ class Run:
 
     `points` is 0 for typed runs. `meant` is what the typist meant, where she erred. `gap_mm` is
     left free before the run; `field_mm` is the least width a filled-in run takes up, with a rule
-    under it where the form has one.
+    under it where the form has one. `under` are strokes below those of `text`, struck over.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Run:
     gap_mm: float = 0.0
     field_mm: float = 0.0
     meant: str | None = None
+    under: str = ""
     underlined: bool = False
 
 
@@ -123,6 +125,7 @@ class SheetPlan(Generic[FormT_co]):
     form: FormT_co
     machine: Machine
     y_mm: float
+    typist: Typist = FAULTLESS
     zones: list[PlannedZone] = field(default_factory=list)
     lines: list[PlannedLine] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
@@ -138,13 +141,23 @@ class SheetPlan(Generic[FormT_co]):
         self.zones.append(PlannedZone(kind, name, cell_mm))
         return len(self.zones) - 1
 
-    def line(self, zone: int, at: str | float, *runs: Run) -> None:
-        """Set a line with its baseline on `y_mm`, at an x or "left", "center" or "right"."""
+    def line(self, zone: int, at: str | float, *runs: Run, columns: int = 0) -> None:
+        """Set a line with its baseline on `y_mm`, at an x or "left", "center" or "right".
+
+        What is typed is typed as the typist does it, within `columns` strokes where given.
+        """
+        runs = tuple(self._typed(run, columns) for run in runs)
         width = sum(self.width_mm(run) for run in runs)
         left, right = self.form.left_mm, self.form.right_mm
         places = {"left": left, "center": (left + right - width) / 2, "right": right - width}
         x = places[at] if isinstance(at, str) else at
         self.lines.append(PlannedLine(zone, x, self.y_mm, runs))
+
+    def _typed(self, run: Run, columns: int) -> Run:
+        if run.points or not run.text.strip():
+            return run
+        typed = type_line(self.typist, run.text, columns or len(run.text))
+        return replace(run, text=typed.text, meant=typed.meant, under=typed.under)
 
     def width_mm(self, run: Run) -> float:
         return run.gap_mm + max(run.field_mm, run_width_mm(run, self.form, self.machine))

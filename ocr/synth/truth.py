@@ -42,6 +42,11 @@ def true_record(telegram: Telegram, pages: Sequence[Page]) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+def meant(line: Line) -> str:
+    """What the typist meant, whatever she typed."""
+    return line.text if line.meant is None else line.meant
+
+
 class _Typed:
     """The lines of some pages, to be asked for by what stands on them."""
 
@@ -52,7 +57,7 @@ class _Typed:
 
     def with_text(self, part: str, kinds: Collection[ZoneKind]) -> tuple[str, ...]:
         """Ids of the lines in zones of these kinds that hold `part`."""
-        return tuple(i.id for kind, i in self.lines if kind in kinds and part in i.text)
+        return tuple(i.id for kind, i in self.lines if kind in kinds and part in meant(i))
 
     def field(
         self, name: str, value: str | int, written: str, part: str, *kinds: ZoneKind
@@ -60,7 +65,15 @@ class _Typed:
         """The fact, once, if there is a line in one of these zones that holds `part`."""
         found = self.with_text(part, kinds)
         if found:
-            yield Field(name, value, written, found, 1.0)
+            yield Field(name, value, self.written(written, found[0]), found, 1.0)
+
+    def written(self, words: str, line_id: str) -> str:
+        """The words as they stand on a line where the typist may have struck other characters."""
+        line = next(line for _, line in self.lines if line.id == line_id)
+        at = meant(line).find(words)
+        if at < 0 or len(meant(line)) != len(line.text):
+            return words
+        return line.text[at : at + len(words)]
 
 
 def _identity(t: Telegram, typed: _Typed) -> Iterator[Field]:
