@@ -1,5 +1,7 @@
 """Makes up telegrams: other offices, numbers, people and texts, as many as wanted.
 
+All that is made up can be had from here: papers without a blank (`papers`), single lines (`samples`).
+
 Sentences come from the grammar. A text is cut into sheets where the sheet is full: the next sheet
 begins with the end of a word, which stands on the sheet before either as part of the whole word
 or, parted by a hyphen, in the catchword. Typists did both.
@@ -29,9 +31,23 @@ from ocr.synth.figures import Day, below, between, digits, draw_day
 from ocr.synth.form import TelegramForm, body_lines, text_columns
 from ocr.synth.grammar import draw
 from ocr.synth.lexicon import pick, place_form
+from ocr.synth.papers import draw_list, draw_memorandum, draw_report
 from ocr.synth.passages import points, spaced_out
+from ocr.synth.samples import typed_block, typed_line
 from ocr.synth.typewriter import Machine
 from ocr.synth.typist import FAULTLESS, Typist, draw_typist
+
+__all__ = [
+    "Wish",
+    "compose_telegram",
+    "cut_sheet",
+    "draw_list",
+    "draw_memorandum",
+    "draw_report",
+    "draw_telegram",
+    "typed_block",
+    "typed_line",
+]
 
 CATCHWORD = "(см. сл. лист)"
 SIGN_OFF_TURNS = 18  # of the platen, that the sign-off takes

@@ -194,8 +194,13 @@ def cipher_groups(n: int, rng: np.random.Generator) -> str:
     return " ".join(f"{below(100000, rng):05}" for _ in range(n))
 
 
+def roman_numerals() -> tuple[str, ...]:
+    """I, II, III …"""
+    return _listed("roman")
+
+
 def roman(rng: np.random.Generator) -> str:
-    return str(pick(_listed("roman"), rng))
+    return str(pick(roman_numerals(), rng))
 
 
 def ordinal(rng: np.random.Generator) -> str:

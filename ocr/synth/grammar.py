@@ -29,6 +29,7 @@ from ocr.synth.lexicon import (
     wide,
     words,
 )
+from ocr.synth.names import CASES
 
 WIDE_NOUNS = 0.2  # part of the nouns that is drawn from the wide vocabulary
 WIDE_MODIFIERS = 0.45  # and of the words that agree with them: these do not mar the sense
@@ -91,6 +92,15 @@ def _compiled(pattern: str) -> Template:
 def draw(rule: str, rng: np.random.Generator) -> str:
     """A text by one of the rules: `sentence`, `opening`, `ending`, `heading`, `clause` …"""
     return _tidy(_expand(pick(rules()[rule], rng), rng))
+
+
+def fill(pattern: str, rng: np.random.Generator) -> str:
+    """A text by a pattern of one's own, with noun phrases for its cases: `о {loct}`."""
+    for case in CASES:
+        slot = f"{{{case}}}"
+        if slot in pattern:
+            pattern = pattern.replace(slot, noun_phrase(case, rng).text)
+    return _tidy(pattern)
 
 
 def _tidy(text: str) -> str:

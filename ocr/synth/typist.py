@@ -30,6 +30,7 @@ SUBSTITUTES = {
 }  # fmt: skip
 # Neighbours on the keys of a Russian machine: where a finger lands that slips.
 KEYS = ("йцукенгшщзх", "фывапролджэ", "ячсмитьбю")
+POINT = re.compile(r"\s*\w{1,2}\)")  # `а)`, `12)`: its bracket is struck as it is
 LEAST_SPACED = 4  # letters: no typist spaces out a shorter word to make it stand out
 OVER_THE_EDGE = 3  # columns that a correction may run into the margin
 
@@ -56,7 +57,7 @@ class Typist:
     one_as_i     the figure 1 struck as I; 1.0 on machines that have no such key
     nought_as_o  the figure 0 struck as О, and (four times as seldom) О as 0
     three_as_z   the figure 3 struck as З
-    slashes      / for a pair of brackets
+    slashes      / for the brackets of a line
     quotes       " for a printer's quotation marks
     no_blank     no blank after a comma or another stop
     slip         a letter struck wrong and struck over, in a word
@@ -141,6 +142,10 @@ def type_line(typist: Typist, line: str, columns: int = 0) -> TypedText:
         room -= len(typed) - len(word)
         if not last and not _runs_on(typist, word, words[i + 1], rng):
             text, under = text + BLANK, under + BLANK
+    if typist.slashes and rng.random() < typist.slashes:
+        point = POINT.match(text)
+        at = point.end() if point else 0
+        text = text[:at] + text[at:].replace("(", "/").replace(")", "/")
     return TypedText(text, None if text == line else line, under if under.strip() else "")
 
 
@@ -180,7 +185,7 @@ def _type_word(
     if letters > 3 and typed == word and rng.random() < typist.misprint:
         typed = _misprint(word, rng)
     typed = "".join(_struck(typist, c, rng) for c in typed)
-    return before + _paired(typist, typed, rng), below_before + below
+    return before + typed, below_before + below
 
 
 def _misprint(word: str, rng: np.random.Generator) -> str:
@@ -230,12 +235,3 @@ def _substitute(char: str, lacks: str) -> str:
         if not tried or tried == char:
             raise FontError(f"the machine has no type for {char!r} and none to put in its place")
     return tried
-
-
-def _paired(typist: Typist, word: str, rng: np.random.Generator) -> str:
-    """Brackets of a word as slashes, both or none; a lone bracket of a point `а)` stays."""
-    if not typist.slashes or ("(" not in word and ")" not in word):
-        return word
-    if re.fullmatch(r"\w{1,2}\)", word) or rng.random() >= typist.slashes:
-        return word
-    return word.replace("(", "/").replace(")", "/")
