@@ -17,6 +17,7 @@ from statistics import fmean
 from ocr.assemble.changes import apply_edits
 from ocr.assemble.lookalikes import cyrillic_edits
 from ocr.assemble.settings import AssembleSettings
+from ocr.assemble.spelling import spelling_edits
 from ocr.document import (
     Char,
     DigitalPage,
@@ -40,12 +41,17 @@ def assemble_page(
 ) -> Page:
     """The page in scan pixels, lines by `Zone.order`, then `TextLine.order`.
 
-    Lines in which nothing was read, or nothing but dirt, are left out and counted in the step "read", which measures
-    `lines`, `lines_without_text` and `confidence`. Raises KeyError for a line of an unknown zone.
+    Lines in which nothing was read, or nothing but dirt, are left out and counted in the step
+    "read", which measures `lines`, `lines_without_text` and `confidence`. Raises KeyError for a
+    line of an unknown zone.
     """
     zone_order = {zone.id: zone.order for zone in zones}
     ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
-    lines = [line for r in ordered if (line := _line(r, page, s)) is not None]
+    lines: list[Line] = []
+    for reading in ordered:
+        after_hyphen = bool(lines) and lines[-1].text.endswith("-")
+        if (line := _line(reading, page, after_hyphen, s)) is not None:
+            lines.append(line)
     read = Step(
         "read",
         {
@@ -98,13 +104,17 @@ def _to_scan(box: Box, page: PreparedPage) -> Box:
     return page.to_scan.box(box).clip(*page.scan_size)
 
 
-def _line(reading: LineReading, page: PreparedPage, s: AssembleSettings) -> Line | None:
+def _line(
+    reading: LineReading, page: PreparedPage, after_hyphen: bool, s: AssembleSettings
+) -> Line | None:
     """The line in scan pixels, or None where nothing was read."""
     words = [_word(chars, page) for chars in _split(reading.chars)]
     if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
-    text, changes = apply_edits(read, cyrillic_edits(read) if s.look_alikes else ())
+    edits = cyrillic_edits(read) if s.look_alikes else []
+    edits += spelling_edits(read, after_hyphen) if s.spelling else []
+    text, changes = apply_edits(read, edits)
     source = reading.line
     return Line(
         id=source.id,

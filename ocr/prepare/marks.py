@@ -28,6 +28,7 @@ from ocr.document import Mark, MarkKind
 from ocr.geometry import Affine, Box, Gray, Mask, Pixels, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
 from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to
+from ocr.prepare.remainders import outline_of, take_pale, type_darkness
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
 from ocr.raster import Components, components, crop, to_gray, warp
 
@@ -85,6 +86,7 @@ class _Work(NamedTuple):
     dpi: float
     scale: float
     type: Spectrum
+    type_dark: float  # 0–1
 
 
 def remove_marks(
@@ -116,7 +118,8 @@ def remove_marks(
         for group in _groups(inks, strength > sure, dpi * scale, s)
         if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
     ]
-    work = _Work(flat, dpi * scale, scale, type_ink)
+    dark = type_darkness(to_gray(small), letters.mask & ~coloured)
+    work = _Work(flat, dpi * scale, scale, type_ink, dark)
     return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
 
 
@@ -312,7 +315,10 @@ def _take_off(
             here[area] = np.maximum(here, type_only)[area]
             there = marks[box.top : box.bottom, box.left : box.right]
             there[area] = np.minimum(there, mark_only)[area]
-            removed.append(Mark(_kind(group, work.dpi), box))
+            kind = _kind(group, work.dpi)
+            if kind == MarkKind.STAMP:
+                take_pale(out, marks, box, outline_of(area), work.type_dark)
+            removed.append(Mark(kind, box))
             pixel_count += int((mark_only[area] < HALF_GRAY).sum())
     return Found(out, marks, tuple(removed), pixel_count / gray.size)
 

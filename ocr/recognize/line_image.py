@@ -25,7 +25,7 @@ from ocr.raster import WHITE, Components, components, warp
 class LineImageSettings:
     """Shares are of the line's x-height."""
 
-    x_height_px: int = 20  # what the x-height becomes; Tesseract reads 16–28 about equally well
+    x_height_px: int = 24  # what the x-height becomes; Tesseract reads 16–28 about equally well
     above: float = 2.0  # from the baseline up: capitals and the breve of Й
     below: float = 0.75  # from the baseline down: the tails of р, у, щ
     beside: float = 0.6  # left and right of the first and last letter
@@ -66,6 +66,9 @@ SHARED = -2
 
 SPECK = 0.13
 """Ink smaller than this, in x-heights, is dirt: a worn full stop has 0.2."""
+FRAME = 6.0
+"""Ink higher than this, in x-heights, is a frame or a picture; two letters that touch over a
+double-spaced line have 5."""
 
 
 def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int64]:
@@ -86,8 +89,9 @@ def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int6
             found.top, foot - line.x_height_px
         )
         crossed += (core > 0.5 * line.x_height_px) & (beside == 0)
-    specks = np.maximum(found.width, found.height) < SPECK * usual
-    return np.where(crossed > 1, SHARED, np.where(specks, -1, best))
+    size = np.maximum(found.width, found.height)
+    nobody = (size < SPECK * usual) | (found.height > FRAME * usual)
+    return np.where(nobody, -1, np.where(crossed > 1, SHARED, best))
 
 
 def _straight(line: TextLine) -> tuple[float, float]:
