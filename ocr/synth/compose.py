@@ -1,6 +1,6 @@
 """Makes up telegrams: other offices, numbers, people and texts, as many as wanted.
 
-All that is made up can be had from here: papers without a blank (`papers`), single lines (`samples`).
+All that is made up can be had here: papers without a blank (`papers`), single lines (`samples`).
 
 Sentences come from the grammar. A text is cut into sheets where the sheet is full: the next sheet
 begins with the end of a word, which stands on the sheet before either as part of the whole word
