@@ -38,7 +38,7 @@ def test_exit_codes_are_those_of_the_errors() -> None:
 
 
 def test_files_that_are_named_exist() -> None:
-    for path in re.findall(r"(?:benchmarks|docs|ocr|tests)/[\w/]+\.\w+", README):
+    for path in re.findall(r"(?:benchmarks|docs|ocr|tests)/[\w/]+(?:\.\w+)+", README):
         assert (ROOT / path).exists(), path
 
 
