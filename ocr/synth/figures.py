@@ -161,6 +161,31 @@ def count(rng: np.random.Generator) -> str:
     return amount(rng)
 
 
+def in_words(n: int) -> str:
+    """`двести сорок один` for 241; n from 1 to 999 999."""
+    if n >= 1000:
+        thousands = in_words(n // 1000)
+        for masculine, feminine in (("один", "одна"), ("два", "две")):
+            if thousands.endswith(masculine):
+                thousands = thousands.removesuffix(masculine) + feminine
+        counted = f"{thousands} {counted_form('тысяча', n // 1000 % 100)}"
+        return f"{counted} {in_words(n % 1000)}" if n % 1000 else counted
+    said = [_listed("hundreds")[n // 100 - 1]] if n >= 100 else []
+    n %= 100
+    if n >= 20:
+        said.append(_listed("tens")[n // 10 - 2])
+        n %= 10
+    if n:
+        said.append(_listed("teens")[n - 10] if n >= 10 else _listed("ones")[n - 1])
+    return " ".join(said)
+
+
+def figure_in_words(rng: np.random.Generator) -> str:
+    """`241 (двести сорок один)`, a number that takes the genitive plural."""
+    n = between(1, 400 if rng.random() < 0.5 else 99_999, rng) * 10 + between(5, 9, rng)
+    return f"{n} ({in_words(n)})"
+
+
 def amount(rng: np.random.Generator) -> str:
     """A number and a measure: `1.250 тн`, `48%`, `3 километра`."""
     measure = str(pick(_listed("measures"), rng))

@@ -20,19 +20,22 @@ import numpy as np
 
 from ocr.synth import figures, names
 from ocr.synth.lexicon import (
+    Nature,
+    gerund,
     modifier_form,
     nature,
     noun_form,
     passive_form,
     past_form,
     pick,
+    present_form,
     wide,
     words,
 )
 from ocr.synth.names import CASES
 
-WIDE_NOUNS = 0.2  # part of the nouns that is drawn from the wide vocabulary
-WIDE_MODIFIERS = 0.45  # and of the words that agree with them: these do not mar the sense
+WIDE_NOUNS = 0.3  # part of the nouns that is drawn from the wide vocabulary
+WIDE_MODIFIERS = 0.6  # and of the words that agree with them: these do not mar the sense
 MODIFIED = (0.45, 0.08)  # chance of a first and of a second word before a noun
 COMPLEMENTED = 0.3  # chance of a phrase in the genitive after a noun
 
@@ -139,13 +142,18 @@ def _filled(slot: Slot, rng: np.random.Generator) -> Phrase:
 
 
 def _agreeing(name: str, subject: Phrase, rng: np.random.Generator) -> str:
-    """A verb in the past tense that agrees with its subject."""
+    """A verb, mostly in the past tense, or `который`, that agrees with its subject."""
     if name == "passive":
         form = ""
         while not form:
             verb = pick(words()["verbs"]["do"], rng)
             form = passive_form(verb, subject.gender, subject.number)
         return form
+    if name == "which":
+        kind = Nature(subject.gender, False, "")
+        return modifier_form("который", "nomn", subject.number, kind)
+    if name == "now":
+        return present_form(pick(words()["verbs"]["doing"], rng), subject.number)
     listed = words()["verbs"].get(name)
     verb = pick(listed, rng) if listed else _expand(pick(rules()[name], rng), rng)
     return past_form(verb, subject.gender, subject.number)
@@ -221,11 +229,23 @@ def _sum(case: str, rng: np.random.Generator) -> Phrase:
     return Phrase(f"{figures.number(rng)} {money}")
 
 
+def _pronoun(case: str, rng: np.random.Generator) -> Phrase:
+    return Phrase(*pick(PRONOUNS, rng))
+
+
+def _gerund(rng: np.random.Generator) -> str:
+    form = ""
+    while not form:
+        form = gerund(pick(words()["verbs"]["do"], rng))
+    return form
+
+
 def _plain(drawn: Callable[[np.random.Generator], str]) -> Callable[..., Phrase]:
     """A source of words that are never declined."""
     return lambda case, rng: Phrase(drawn(rng))
 
 
+PRONOUNS = (("он",), ("он",), ("она", "femn"), ("они", "masc", "plur"), ("мы", "masc", "plur"))
 SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "np": noun_phrase,
     "who": _who,
@@ -235,6 +255,14 @@ SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "surname": _surname,
     "do_inf": _infinitive,
     "sum": _sum,
+    "pron": _pronoun,
+    "gerund": _plain(_gerund),
+    "rank": _plain(names.rank),
+    "n": _plain(lambda rng: str(figures.between(1, 30, rng))),
+    "unit": _plain(lambda rng: figures.digits(5, rng)),
+    "year": _plain(lambda rng: str(figures.between(1913, 1955, rng))),
+    "phone": _plain(lambda rng: f"{figures.digits(1, rng)}-{figures.below(10000, rng):04}"),
+    "percent_n": _plain(lambda rng: f"{figures.between(5, 20, rng)}"),
     "name": lambda case, rng: Phrase(names.person(rng, case)),
     "place": lambda case, rng: Phrase(names.place(rng, case)),
     "land": lambda case, rng: Phrase(names.land(rng, case)),
@@ -250,6 +278,7 @@ SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "amount": _plain(figures.amount),
     "roman": _plain(figures.roman),
     "ordinal": _plain(figures.ordinal),
+    "figure_in_words": _plain(figures.figure_in_words),
     "leaves": _plain(lambda rng: str(figures.between(2, 40, rng))),
     "percent": _plain(lambda rng: f"{figures.between(1, 160, rng)}{pick(('%', ' проц.'), rng)}"),
 }

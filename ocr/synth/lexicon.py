@@ -162,6 +162,18 @@ def past_form(verb: str, gender: str, number: str) -> str:
 
 
 @cache
+def present_form(verb: str, number: str) -> str:
+    """An imperfective verb in the present tense, third person: `вести` → `ведет`."""
+    return _form(_parse(verb, _is_verb), {"VERB", "pres", "3per", number}) or verb
+
+
+@cache
+def gerund(verb: str) -> str:
+    """`выслушать` → `выслушав`; "" for verbs that have none."""
+    return _form(_parse(verb, _is_verb), {"GRND", "past"})
+
+
+@cache
 def passive_form(verb: str, gender: str, number: str) -> str:
     """`закончить` → `закончена`; "" for verbs that have no such form."""
     wanted = {"PRTS", "past", "sing", gender} if number == "sing" else {"PRTS", "past", "plur"}

@@ -16,10 +16,10 @@ def spaced_out(word: str) -> str:
     return "   ".join(" ".join(part) for part in word.split(" "))
 
 
-def sentence(rng: np.random.Generator, *, with_numbers: bool = True) -> str:
-    """One sentence; without numbers of other papers (№) if these would mean something there."""
+def passage(rule: str, rng: np.random.Generator, *, with_numbers: bool = True) -> str:
+    """A text by a rule; without numbers of other papers (№) if these would mean something there."""
     while True:
-        text = draw("sentence", rng)
+        text = draw(rule, rng)
         if with_numbers or "№" not in text:
             return text
 
@@ -35,24 +35,26 @@ def points(
     while left > 0:
         n = min(left, pick((1, 1, 2, 2, 3, 4), rng))
         left -= n
-        text = " ".join(sentence(rng, with_numbers=with_numbers) for _ in range(n))
+        text = " ".join(passage("sentence", rng, with_numbers=with_numbers) for _ in range(n))
         number += 1
         if style and rng.random() < 0.85:
             text = style.format(number) + text
         chance = rng.random()
         if chance < 0.1 and left > 1:
-            items = _lettered(rng)
+            items = _lettered(rng, with_numbers=with_numbers)
             left -= len(items) // 2
             text = f"{text.rstrip('.?')}:" if text.endswith((".", "?")) else text
             paragraphs += [text, *items]
-        elif chance < 0.13:
+        elif chance < 0.12:
             paragraphs += [text, cipher_groups(between(4, 30, rng), rng)]
+        elif chance < 0.13:
+            paragraphs += [text, *table_of_groups(between(2, 6, rng), rng)]
         else:
             paragraphs.append(text)
     return paragraphs
 
 
-def _lettered(rng: np.random.Generator) -> list[str]:
+def _lettered(rng: np.random.Generator, *, with_numbers: bool) -> list[str]:
     """`а) Для прикрытия …,` to `в) … .`"""
     n = between(2, len(LETTERS) - 1, rng)
     case, head = pick((("nomn", ""), ("gent", "для "), ("datv", "по "), ("ablt", "с ")), rng)
@@ -60,15 +62,18 @@ def _lettered(rng: np.random.Generator) -> list[str]:
     items = []
     for i in range(n):
         whole = rng.random() < 0.4
-        text = draw("clause", rng) if whole else head + noun_phrase(case, rng).text
+        if whole:
+            text = passage("clause", rng, with_numbers=with_numbers)
+        else:
+            text = head + noun_phrase(case, rng).text
         text = text[:1].upper() + text[1:] if capital else text
         items.append(f"{LETTERS[i]}) {text}{'.' if i + 1 == n else pick((',', ';'), rng)}")
     return items
 
 
 def table_of_groups(rows: int, rng: np.random.Generator) -> list[str]:
-    """Rows of cipher groups, ten a row or as many as there is room for."""
-    n = pick((5, 8, 10), rng)
+    """Rows of cipher groups, as many in each."""
+    n = pick((4, 5, 6, 8), rng)  # five figures and a blank each: eight fit the narrowest text
     return [cipher_groups(n, rng) for _ in range(rows)]
 
 

@@ -114,6 +114,10 @@ def _numbers(rng: np.random.Generator) -> str:
         lambda rng: f"Экз. № {between(1, 18, rng)}",
         lambda rng: f"Лист {between(1, 9, rng)}",
         lambda rng: f"- {between(2, 90, rng)} -",
+        lambda rng: f"{between(1, 99, rng)} + {between(1, 99, rng)} = {between(3, 200, rng)}",
+        lambda rng: f"§ {between(1, 99, rng)}. {figures.reference(rng)}",
+        lambda rng: f"Экз. № {'_' * between(3, 9, rng)}",
+        lambda rng: f"{'_' * between(3, 20, rng)} {names.surname(rng)}",
         lambda rng: "   ".join(figures.amount(rng) for _ in range(between(1, 4, rng))),
         lambda rng: f"{figures.roman(rng)}. {figures.count(rng)}, {figures.count(rng)}",
     )

@@ -107,4 +107,4 @@ def test_what_a_machine_lacks_is_typed_as_something_else_or_refused():
     assert set(typed) <= has
     assert typed.startswith("3. На Ваш N I030")
     with pytest.raises(FontError, match="no type for '№'"):
-        type_line(Typist(lacks="№NН"), LINE)
+        type_line(Typist(lacks="№NН"), "№ 5")
