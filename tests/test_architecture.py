@@ -11,7 +11,6 @@ import ocr
 
 PACKAGE = Path(ocr.__file__).parent
 ROWS = (  # top row first; modules of one row do not know each other
-    ("__main__",),
     ("cli",),
     ("batch", "review", "train"),
     ("pipeline", "evaluate", "synth", "overlay"),

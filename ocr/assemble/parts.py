@@ -361,4 +361,6 @@ def _boxes(kind: ZoneKind, rows: list[_Row]) -> list[tuple[Box, list[_Row]]]:
         return []
     if kind == ZoneKind.GRID and rows[0].zone.kind == ZoneKind.GRID:
         return [(rows[0].zone.box, rows)]
-    return [(hull([row.box for row in rows]), rows)]
+    # a stain at the edge, taken for a line, must not draw the zone out to itself
+    written = [row for row in rows if any(c.isalnum() for c in row.text)] or rows
+    return [(hull([row.box for row in written]), rows)]
