@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from ocr.batch.run import Event, Failed, PageDone, Written
 
@@ -72,3 +81,22 @@ def _line(done: Written) -> str:
     pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
     failed = f", {done.failed} failed" if done.failed else ""
     return f"{done.scan}: {pages}{failed} -> {done.files[0] if done.files else 'nothing'}"
+
+
+@contextmanager
+def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, on a terminal alone; yields what is told of each step that is done."""
+    console = Console(file=sys.stderr)
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(what),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    task = bar.add_task("", total=total)
+    with bar:
+        yield lambda steps: bar.advance(task, steps)

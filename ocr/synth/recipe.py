@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from ocr.synth.damage import Camera
 from ocr.synth.marks import HandLook, StampLook
@@ -73,6 +75,31 @@ HARD = Recipe(
 LEVELS: Mapping[str, Recipe] = MappingProxyType(
     {"clean": CLEAN, "light": LIGHT, "medium": MEDIUM, "hard": HARD}
 )
+
+
+# pixels per inch, drawn evenly on a logarithmic scale
+RESOLUTIONS = {
+    "clean": (200.0, 300.0),
+    "light": (200.0, 300.0),
+    "medium": (150.0, 300.0),
+    "hard": (100.0, 250.0),
+}
+
+
+def draw_recipe(level: str, rng: np.random.Generator) -> Recipe:
+    """A recipe of one of the `LEVELS`: machine, resolution and turns vary about the preset."""
+    preset = LEVELS[level]
+    low, high = RESOLUTIONS[level]
+    most = max(abs(angle) for angle in preset.skews_deg)
+    turns = tuple(float(v) for v in rng.uniform(-most, most, 6))
+    machine = replace(
+        preset.machine,
+        pitch_mm=float(rng.uniform(2.3, 2.6)),
+        interval_mm=float(rng.uniform(4.1, 4.4)),
+        force=preset.machine.force * float(rng.uniform(0.9, 1.08)),
+    )
+    dpi = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    return replace(preset, dpi=float(round(dpi)), machine=machine, skews_deg=turns)
 
 
 def recipe_to_json(recipe: Recipe) -> str:
