@@ -145,6 +145,14 @@ def number(rng: np.random.Generator) -> str:
     return f"{between(2, 20, rng)} тысяч"
 
 
+def number_of(measure: str, rng: np.random.Generator) -> str:
+    """`36,7 тыс.рублей`, never `36,7 тыс. тыс.рублей`."""
+    figure = number(rng)
+    while measure.startswith(("тыс", "млн")) and figure.endswith(("тыс.", "млн.", "тысяч")):
+        figure = number(rng)
+    return f"{figure} {measure}"
+
+
 def count(rng: np.random.Generator) -> str:
     """A number and what is counted: `108 орудий`, `2,5 тыс. тонн угля`, `15 проц.`"""
     draw = rng.random()
@@ -195,7 +203,7 @@ def amount(rng: np.random.Generator) -> str:
         part = f",{between(1, 9, rng)}" if rng.random() < 0.3 and len(measure) < 6 else ""
         return f"{n}{part}{'' if measure == '%' else ' '}{name}"
     if measure.endswith(".") or len(measure) < 3 or "." in measure or measure == "юаней":
-        return f"{number(rng)} {measure}"
+        return number_of(measure, rng)
     if measure == "сутки":
         return f"{between(5, 20, rng)} суток"
     n = between(1, 990, rng)

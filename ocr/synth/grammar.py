@@ -226,7 +226,7 @@ def _infinitive(case: str, rng: np.random.Generator) -> Phrase:
 
 def _sum(case: str, rng: np.random.Generator) -> Phrase:
     money = pick(("руб.", "рублей", "тыс.рублей", "млн. юаней", "ам.долларов", "фунтов"), rng)
-    return Phrase(f"{figures.number(rng)} {money}")
+    return Phrase(figures.number_of(money, rng))
 
 
 def _pronoun(case: str, rng: np.random.Generator) -> Phrase:
