@@ -9,6 +9,7 @@ written `е`, as typists did.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ import pymorphy3
 
 # Least P(tag | word), in millionths, at which the dictionary's reading counts as the usual one.
 USUAL = 300_000
+
+
+WORD = re.compile(r"[а-яА-Я]*[еЕ][а-яА-Я]*")
 
 
 class Nature(NamedTuple):
@@ -193,12 +197,29 @@ def counted_form(noun: str, n: int) -> str:
 @cache
 def place_form(place: str, case: str) -> str:
     """A place name in a case, its capitals kept: `Нью-Йорк` → `Нью-Йорка`."""
+    if case == "accs" and place[-1] not in "ая":
+        return place  # the dictionary takes some of the towns for people
     made = _form(_parse(place, _is_place), {case, "sing"}) or _form(
         _parse(place, _is_place), {case}
     )
     if not made:
         return place
     return "-".join(part.capitalize() for part in made.split("-"))
+
+
+def with_yo(text: str) -> str:
+    """The text as the few typists have it who tell ё from е."""
+    return WORD.sub(lambda found: _word_with_yo(found[0]), text)
+
+
+@cache
+def _word_with_yo(word: str) -> str:
+    spelt = str(analyzer().parse(word)[0].word)
+    readings = {reading.word for reading in analyzer().parse(word)}
+    if len(spelt) != len(word) or len(readings) > 1:  # `все` may be either
+        return word
+    pairs = zip(word, spelt, strict=True)
+    return "".join({"е": "ё", "Е": "Ё"}.get(c, c) if d == "ё" else c for c, d in pairs)
 
 
 def _form(reading: Any, grammemes: set[str]) -> str:

@@ -14,10 +14,11 @@ from ocr.synth import names
 from ocr.synth.corpus import Memorandum, NameList, Report, Section
 from ocr.synth.figures import amount, between, digits, draw_day, period, reference, roman_numerals
 from ocr.synth.grammar import draw, fill, noun_phrase
-from ocr.synth.lexicon import pick
+from ocr.synth.lexicon import pick, with_yo
 from ocr.synth.passages import count_of, points, spaced_out
 from ocr.synth.typist import draw_typist
 
+WITH_YO = 0.06  # of all papers, those of a typist who tells ё from е
 MOST_SENTENCES = 60  # of a memorandum; some five sheets
 MOST_SECTIONS = 5
 MOST_ENTRIES = 45  # of a list; some two sheets
@@ -33,13 +34,14 @@ def draw_memorandum(
         paragraphs.insert(0, draw("opening", rng))
     if rng.random() < 0.5:
         paragraphs.append(draw("ending", rng))
-    chance = rng.random()
+    if rng.random() < WITH_YO:
+        paragraphs = [with_yo(text) for text in paragraphs]
     return Memorandum(
         letterhead=names.block("letterheads", rng),
         issued=_issued(rng),
         secrecy=_secrecy(rng),
         addressee=_addressee(rng),
-        subject="" if chance < 0.3 else draw("heading", rng),
+        subject="" if rng.random() < 0.3 else draw("heading", rng),
         paragraphs=tuple(paragraphs),
         position=_position(rng),
         signatory=_signatory(rng),
@@ -55,9 +57,12 @@ def draw_report(rng: np.random.Generator, drawable: Collection[str] | None = Non
     if rng.random() < 0.3:
         title.append(f"за {period(rng)}")
     sections = []
+    yo = rng.random() < WITH_YO
     for i in range(count_of(MOST_SECTIONS, rng)):
         sentences = 2 + int(rng.random() ** 2 * 24)
         paragraphs = points(sentences, rng, numbered=rng.random() < 0.5)
+        if yo:
+            paragraphs = [with_yo(text) for text in paragraphs]
         sections.append(Section(_heading(i, rng), tuple(paragraphs)))
     signature = (*_position(rng), _signatory(rng), f"{draw_day(rng).long} г.")
     typist = draw_typist(rng, drawable)

@@ -17,7 +17,7 @@ from ocr.synth import figures, names
 from ocr.synth.corpus import wrap
 from ocr.synth.figures import between, digits, draw_day
 from ocr.synth.grammar import draw, noun_phrase
-from ocr.synth.lexicon import modifier_form, nature, noun_form, pick, wide
+from ocr.synth.lexicon import modifier_form, nature, noun_form, pick, wide, with_yo
 from ocr.synth.papers import entry
 from ocr.synth.passages import spaced_out
 from ocr.synth.typist import TypedText, Typist, draw_typist, type_line
@@ -25,6 +25,7 @@ from ocr.synth.typist import TypedText, Typist, draw_typist, type_line
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 INDENT = 5
 PART_OF_TEXT = 0.66  # of all lines, those of running text
+WITH_YO = 0.04  # of all lines, those of a typist who tells ё from е
 
 Source = Callable[[np.random.Generator], str]
 
@@ -44,6 +45,7 @@ def typed_line(
         line = pick(text_lines(3, columns, rng), rng)
     else:
         line = pick(SORTS, rng)(rng)
+    line = with_yo(line) if rng.random() < WITH_YO else line
     return type_line(typist, line.strip())
 
 
@@ -65,6 +67,8 @@ def typed_block(
             line = line if len(line) <= columns else wrap([line], columns, 0)[0]
             spare = columns - len(line)
             block.append(" " * pick((0, 0, spare // 2, spare), rng) + line)
+    if rng.random() < WITH_YO:
+        block = [with_yo(line) for line in block]
     return [type_line(typist, line, columns) for line in block[:lines]]
 
 

@@ -21,7 +21,9 @@ import numpy as np
 from ocr.errors import FontError
 
 BLANK = " "
-STOPS = ",.;:"
+STOPS = (",", ".", ";", ":")
+HIGH_SIGNS = (":", ";", "!", "?")
+OPENING = '("„«'
 # What is struck where a machine has no such type; the first that it has.
 SUBSTITUTES = {
     "1": "I", "0": "О", "3": "З", "I": "1l", "V": "У", "X": "Х", "L": "Л", "C": "С", "№": "NН",
@@ -60,6 +62,7 @@ class Typist:
     slashes      / for the brackets of a line
     quotes       " for a printer's quotation marks
     no_blank     no blank after a comma or another stop
+    blank_before a blank before a colon or another sign that stands high: `так :`
     slip         a letter struck wrong and struck over, in a word
     misprint     a letter struck wrong, or two exchanged, and left, in a word
     crossed_out  a word begun wrong and crossed out with х before it is typed again
@@ -75,6 +78,7 @@ class Typist:
     slashes: float = 0.0
     quotes: float = 0.0
     no_blank: float = 0.0
+    blank_before: float = 0.0
     slip: float = 0.0
     misprint: float = 0.0
     crossed_out: float = 0.0
@@ -92,6 +96,7 @@ HABITS = {
     "slashes": (0.1, 0.6, 0.25),
     "quotes": (0.0, 0.0, 0.9),
     "no_blank": (0.6, 0.35, 0.05),
+    "blank_before": (0.15, 0.3, 0.02),
     "slip": (0.6, 0.03, 0.0),
     "misprint": (0.4, 0.012, 0.0),
     "crossed_out": (0.3, 0.01, 0.0),
@@ -156,10 +161,10 @@ def type_lines(typist: Typist, lines: Sequence[str], columns: int = 0) -> list[T
 
 def _runs_on(typist: Typist, word: str, following: str, rng: np.random.Generator) -> bool:
     """Whether the blank between two words is left out."""
-    stop = word[-1:]
-    if not (typist.no_blank and stop and stop in STOPS and following[:1].isalpha()):
+    begins = following[:1].isalpha() or following.startswith(OPENING)
+    if not typist.no_blank or not begins or not word.endswith(STOPS):
         return False
-    return rng.random() < typist.no_blank * (1.0 if stop == "," else 0.5)
+    return rng.random() < typist.no_blank * (1.0 if word[-1] == "," else 0.5)
 
 
 def _type_word(
@@ -184,6 +189,9 @@ def _type_word(
         below = below[:at] + (wrong if wrong != typed[at] else BLANK) + below[at + 1 :]
     if letters > 3 and typed == word and rng.random() < typist.misprint:
         typed = _misprint(word, rng)
+    high = typed.endswith(HIGH_SIGNS) and len(typed) > 1 and room > 0
+    if high and rng.random() < typist.blank_before:
+        typed, below = f"{typed[:-1]} {typed[-1]}", f"{below[:-1]} {below[-1]}"
     typed = "".join(_struck(typist, c, rng) for c in typed)
     return before + typed, below_before + below
 

@@ -20,7 +20,7 @@ from ocr.synth.corpus import VOWELS, wrap
 from ocr.synth.figures import in_words
 from ocr.synth.form import TelegramForm, further_sheet
 from ocr.synth.grammar import draw, rules
-from ocr.synth.lexicon import modifier_form, nature, noun_form, wide
+from ocr.synth.lexicon import modifier_form, nature, noun_form, wide, with_yo
 from ocr.synth.names import declined_surname
 from ocr.synth.passages import points
 from ocr.synth.typewriter import Machine
@@ -189,3 +189,7 @@ def test_every_pattern_of_the_grammar_can_be_filled():
 )
 def test_numbers_are_said_in_words(n, said):
     assert in_words(n) == said
+
+
+def test_a_typist_may_tell_yo_from_ye():
+    assert with_yo("Еще СЧЕТ за самолет, но не все.") == "Ещё СЧЁТ за самолёт, но не все."

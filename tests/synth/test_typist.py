@@ -108,3 +108,11 @@ def test_what_a_machine_lacks_is_typed_as_something_else_or_refused():
     assert typed.startswith("3. На Ваш N I030")
     with pytest.raises(FontError, match="no type for '№'"):
         type_line(Typist(lacks="№NН"), "№ 5")
+
+
+def test_blanks_before_high_signs_are_not_meant():
+    drawn = type_line(Typist(blank_before=1.0), "Слушали: о ходе; постановили")
+    assert (drawn.text, drawn.meant) == (
+        "Слушали : о ходе ; постановили",
+        "Слушали: о ходе; постановили",
+    )
