@@ -34,7 +34,7 @@ SUBSTITUTES = {
 KEYS = ("йцукенгшщзх", "фывапролджэ", "ячсмитьбю")
 POINT = re.compile(r"\s*\w{1,2}\)")  # `а)`, `12)`: its bracket is struck as it is
 LEAST_SPACED = 4  # letters: no typist spaces out a shorter word to make it stand out
-OVER_THE_EDGE = 3  # columns that a correction may run into the margin
+OVER_THE_EDGE = 1  # column that a correction may run into the margin: forms leave 7 mm there
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ocr.synth.compose import (
 )
 from ocr.synth.corpus import VOWELS, wrap
 from ocr.synth.figures import in_words
+from ocr.synth.fonts import covered
 from ocr.synth.form import TelegramForm, further_sheet
 from ocr.synth.grammar import draw, rules
 from ocr.synth.lexicon import modifier_form, nature, noun_form, wide, with_yo
@@ -193,3 +194,11 @@ def test_numbers_are_said_in_words(n, said):
 
 def test_a_typist_may_tell_yo_from_ye():
     assert with_yo("Еще СЧЕТ за самолет, но не все.") == "Ещё СЧЁТ за самолёт, но не все."
+
+
+@pytest.mark.parametrize("face", ["GNUTypewriter", "CMU Typewriter Text", "FreeMono"])
+def test_texts_can_be_drawn_by_a_face_alone(face):
+    has = covered(face) | {" "}
+    for seed in range(200):
+        drawn = typed_line(rng(seed), has)
+        assert set(drawn.text + drawn.under) <= has
