@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.document import Field, Page
+from ocr.synth import names
 from ocr.synth.compose import draw_telegram
-from ocr.synth.corpus import Memorandum, NameList, Report, Telegram
+from ocr.synth.corpus import IncomingStamp, Memorandum, NameList, Report, Telegram
+from ocr.synth.figures import digits, draw_day
 from ocr.synth.fonts import covered
 from ocr.synth.form import draw_form, telegram_sheets
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
@@ -89,14 +91,20 @@ def _planned(
     if kind == "report":
         report = draw_report(rng, types)
         return report, report_sheets(report, plain, machine)
-    names = draw_list(rng, types)
-    return names, list_sheets(names, plain, machine)
+    listed = draw_list(rng, types)
+    return listed, list_sheets(listed, plain, machine)
 
 
 def _clerks(text: Text, rng: np.random.Generator) -> Clerks:
     noted, signed = bool(rng.random() < NOTED), bool(rng.random() < SIGNED)
     if not isinstance(text, Telegram):
-        return Clerks(None, (), noted, signed)
+        return Clerks(_stamp(rng) if rng.random() < STAMPED else None, (), noted, signed)
     filled = [i + 1 for i, copy in enumerate(text.copies) if copy.typed]
     ticked = rng.permutation(filled)[: int(rng.integers(0, MOST_TICKED + 1))]
     return Clerks(text.stamp, tuple(int(n) for n in sorted(ticked)), noted, signed)
+
+
+def _stamp(rng: np.random.Generator) -> IncomingStamp:
+    day = draw_day(rng)
+    head = names.block("stamps", rng)
+    return IncomingStamp(head, digits(4, rng), f"{day.day}/{day.month}", str(day.year))

@@ -8,7 +8,7 @@ heading and the line after it, the signature) is set as a block.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -111,8 +111,15 @@ class _Sheets:
             self._set(kind, column + indent, words.strip())
 
     def beside(self, words: str, column: int, kind: ZoneKind = ZoneKind.BODY) -> None:
-        """More on the row that was typed last."""
+        """More on the row that was typed last: on a typewriter it is the same line."""
+        before = self.plan.lines[-1] if self.plan.lines else None
         self._set(kind, column, words)
+        after = self.plan.lines[-1]
+        if before is None or before.baseline_mm != after.baseline_mm or before.zone != after.zone:
+            return
+        end = before.x_mm + sum(self.plan.width_mm(run) for run in before.runs)
+        added = replace(after.runs[0], gap_mm=max(self.machine.pitch_mm, after.x_mm - end))
+        self.plan.lines[-2:] = [replace(before, runs=(*before.runs, added))]
 
     def _set(self, kind: ZoneKind, column: int, words: str) -> None:
         if kind not in self._zones:
