@@ -1,7 +1,8 @@
-"""From the sheet to the scan: skew, the edge of the sheet, uneven light, blur and grain.
+"""From the sheet to the scan: skew, perspective, curl, the bed, light, blur, grain, coding.
 
-The sheet is turned about its middle on a canvas of its own size; what lies beside it shows the
-scanner's bed. The angle is exact, because the map that turns the pixels also turns the truth.
+The sheet is turned about its middle; what lies beside it shows the scanner's bed, or the next
+sheet. `to_scan` gives the map that the pixels pass through, so truth passes through it as well.
+A bent sheet keeps its skew exactly in its middle: there the bend has no slope.
 """
 
 from __future__ import annotations
@@ -10,63 +11,261 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from ocr.geometry import Affine, Pixels, Point
-from ocr.raster import warp
+from ocr.geometry import Affine, Mask, Pixels, Point, mm_to_px
 from ocr.synth.paper import Reflectance, cloud
+
+CLOSE_PX = 1e-4  # how near a bent point is brought to the exact one
+STEPS = 40  # at most, to bring it there; each makes the error smaller by more than half
+MAP_STEP = 16  # pixels between points of which the bend is worked out; it is smooth over 100
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
     """How a sheet was scanned.
 
-    skew_deg   clockwise turn of the sheet on the scan
-    bed        brightness of what lies beside the sheet, 0–1
-    light      how much the light falls off from side to side, as a part of it
-    blur_px    standard deviation of the lens's blur
-    grain      noise of the sensor, as a part of white
-    gray       whether the scan has no colour
+    skew_deg          clockwise turn of the sheet on the scan
+    border_mm         how much of the bed is seen left, above, right, below
+    keystone          (x, y) by how much one edge is longer than the other, as a part
+    curl_mm, wave_mm  how far the sheet's sides and its middle are bent up or down
+    bed               brightness of what lies beside the sheet, 0–1
+    neighbour         brightness of the next sheet, seen at the right edge; 0: none
+    light, vignette   how much the light falls off from side to side and to the corners
+    contrast          1 keeps tones; more drives them apart, as copying film does
+    blur_px           standard deviation of the lens's blur
+    grain             noise of the sensor or film, as a part of white; `grain_px` is its size
+    gray, bilevel     whether the scan has no colour, or black and white alone
+    lines             scratches along a film
+    jpeg_quality      of the coding whose traces are in the pixels; 0: none
     """
 
     skew_deg: float = 0.0
+    border_mm: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    keystone: tuple[float, float] = (0.0, 0.0)
+    curl_mm: float = 0.0
+    wave_mm: float = 0.0
     bed: float = 0.93
+    neighbour: float = 0.0
     light: float = 0.06
+    vignette: float = 0.0
+    contrast: float = 1.0
     blur_px: float = 0.6
     grain: float = 0.012
+    grain_px: float = 0.0
     gray: bool = False
+    bilevel: bool = False
+    lines: int = 0
     jpeg_quality: int = 72
 
 
-def to_scan(camera: Camera, size: tuple[int, int]) -> Affine:
-    """The map from the sheet of `size` = (width, height) to the scan of the same size."""
-    return Affine.rotation(camera.skew_deg, Point(size[0] / 2, size[1] / 2))
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """The map of a sheet that does not lie flat: bent first, then laid down by `flat`.
+
+    Kept as the way back, from scan to sheet, which is what resampling asks for.
+    """
+
+    flat: Affine
+    size: tuple[int, int]
+    keystone: tuple[float, float]
+    curl_px: float
+    wave_px: float
+
+    def back(
+        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Points of the scan to the sheet; arrays of any one shape."""
+        i = self.flat.inverse()
+        u, v = i.a * x + i.b * y + i.c, i.d * x + i.e * y + i.f
+        dx, dy = self._bent(u, v)
+        return u + dx, v + dy
+
+    def _bent(
+        self, u: npt.NDArray[np.float64], v: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        width, height = self.size
+        s, t = u / width - 0.5, v / height - 0.5
+        dx = width * self.keystone[0] * s * t
+        dy = height * self.keystone[1] * s * t
+        # nothing of this slopes in the middle, so the skew there is the camera's
+        dy = dy + 4 * self.curl_px * s * s * (1 + t)
+        turn = 2 * np.pi * s
+        dy = dy + self.wave_px * (np.sin(turn) - turn + turn**3 / 12) * (0.6 - t)
+        return dx, dy
+
+    def point(self, p: Point) -> Point:
+        """A point of the sheet to the scan."""
+        u, v = float(p.x), float(p.y)
+        for _ in range(STEPS):
+            dx, dy = self._bent(np.float64(u), np.float64(v))  # type: ignore[arg-type]
+            nu, nv = p.x - float(dx), p.y - float(dy)
+            near = abs(nu - u) + abs(nv - v) < CLOSE_PX
+            u, v = nu, nv
+            if near:
+                break
+        return self.flat.point(Point(u, v))
 
 
-def photograph(sheet: Reflectance, camera: Camera, rng: np.random.Generator) -> Pixels:
-    """The scan of a sheet (H, W, 3): uint8 (H, W, 3) RGB, or (H, W) when `camera.gray`."""
+def scan_size(camera: Camera, size: tuple[int, int], dpi: float) -> tuple[int, int]:
+    """(width, height) of the scan of a sheet of `size`."""
+    left, top, right, bottom = (mm_to_px(v, dpi) for v in camera.border_mm)
+    return round(size[0] + left + right), round(size[1] + top + bottom)
+
+
+def to_scan(camera: Camera, size: tuple[int, int], dpi: float) -> Affine | Bend:
+    """The map from the sheet of `size` = (width, height) pixels to the scan."""
+    turn = Affine.rotation(camera.skew_deg, Point(size[0] / 2, size[1] / 2))
+    shift = Affine.translation(*(mm_to_px(v, dpi) for v in camera.border_mm[:2]))
+    flat = turn.then(shift) if any(camera.border_mm) else turn
+    if not (camera.curl_mm or camera.wave_mm or any(camera.keystone)):
+        return flat
+    bent = mm_to_px(camera.curl_mm, dpi), mm_to_px(camera.wave_mm, dpi)
+    return Bend(flat, size, camera.keystone, *bent)
+
+
+def lay_down(
+    sheet: npt.NDArray[np.uint8], place: Affine | Bend, onto: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint8]:
+    """Resample a sheet (h, w[, 3]) through `place` onto a bed (H, W[, 3]), in place."""
+    if place == Affine() and sheet.shape == onto.shape:
+        return sheet
+    size = (onto.shape[1], onto.shape[0])
+    if isinstance(place, Affine):
+        middle = Affine.translation(0.5, 0.5).then(place).then(Affine.translation(-0.5, -0.5))
+        matrix = np.array([[middle.a, middle.b, middle.c], [middle.d, middle.e, middle.f]])
+        cv2.warpAffine(
+            sheet, matrix, size, onto, cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+        )
+        return onto
+    xs = np.arange(0, size[0] + MAP_STEP, MAP_STEP) + 0.5
+    ys = np.arange(0, size[1] + MAP_STEP, MAP_STEP) + 0.5
+    x, y = place.back(*np.meshgrid(xs, ys))
+    maps = [_enlarged((grid - 0.5).astype(np.float32), size) for grid in (x, y)]
+    cv2.remap(sheet, *maps, cv2.INTER_LINEAR, onto, cv2.BORDER_TRANSPARENT)
+    return onto
+
+
+def _enlarged(grid: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Every pixel's value from those of every MAP_STEP-th, linear between them."""
+    for axis, length in ((1, size[0]), (0, size[1])):
+        at = np.arange(length) / MAP_STEP
+        first = at.astype(np.intp)
+        part = (at - first).astype(np.float32)
+        part = part if axis == 1 else part[:, None]
+        grid = grid.take(first, axis) * (1 - part) + grid.take(first + 1, axis) * part
+    return grid
+
+
+def mask_on_scan(mask: Mask, place: Affine | Bend, size: tuple[int, int]) -> Mask:
+    """A mask of the sheet (h, w) as it lies on the scan of `size`."""
+    laid = lay_down(mask.astype(np.uint8) * 255, place, np.zeros(size[::-1], np.uint8))
+    return np.asarray(laid > 127, dtype=np.bool_)
+
+
+def photograph(sheet: Reflectance, camera: Camera, dpi: float, rng: np.random.Generator) -> Pixels:
+    """The scan of a sheet (H, W, 3): uint8 (H, W, 3) RGB, or (H, W) when `gray` or `bilevel`."""
     height, width = sheet.shape[:2]
-    size = (width, height)
-    flat = np.round(sheet * 255).astype(np.uint8)
-    turned = flat
-    if camera.skew_deg:
-        turned = warp(flat, to_scan(camera, size), size, fill=round(camera.bed * 255))
-    image = turned.astype(np.float32)
+    flat = cv2.convertScaleAbs(sheet, alpha=255)
+    if camera.gray or camera.bilevel:
+        flat = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
+    size = scan_size(camera, (width, height), dpi)
+    bed = _bed(camera, size, flat.shape[2:], dpi, rng)
+    laid = lay_down(flat, to_scan(camera, (width, height), dpi), bed)
     if camera.blur_px:
-        image = cv2.GaussianBlur(image, (0, 0), camera.blur_px).astype(np.float32)
-    image *= _light(camera, size, rng)[..., None]
-    grain = rng.normal(size=(height, width)).astype(np.float32)
-    image += (255 * camera.grain * grain)[..., None]
-    pixels = np.clip(np.round(image), 0, 255).astype(np.uint8)
-    if not camera.gray:
-        return pixels
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+        laid = cv2.GaussianBlur(laid, (0, 0), camera.blur_px)
+    image = laid.astype(np.float32)
+    factor = _light(camera, size, rng)
+    image *= factor if image.ndim == 2 else factor[..., None]
+    if camera.contrast != 1.0:
+        middle = np.float32(np.median(image[::7, ::7])) * np.float32(0.72)
+        image = middle + (image - middle) * np.float32(camera.contrast)
+    if camera.grain:
+        grain = _grain(camera, size, rng)
+        image += grain if image.ndim == 2 else grain[..., None]
+    pixels = np.clip(np.rint(image), 0, 255).astype(np.uint8)
+    if camera.lines:
+        _film_lines(pixels, camera.lines, rng)
+    if camera.bilevel:
+        return _bilevel(pixels, dpi)
+    return _coded(pixels, camera.jpeg_quality)
 
 
-def _light(camera: Camera, size: tuple[int, int], rng: np.random.Generator) -> Reflectance:
-    """(H, W) factor: a slope in a random direction and a slow wave."""
+def _bed(
+    camera: Camera,
+    size: tuple[int, int],
+    channels: tuple[int, ...],
+    dpi: float,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.uint8]:
+    """(H, W[, 3]) what lies beside the sheet: the bed, and the edge of the next sheet."""
     width, height = size
+    bed = np.full((height, width, *channels), round(camera.bed * 255), dtype=np.uint8)
+    if camera.neighbour:
+        seen = camera.border_mm[2] * float(rng.uniform(0.4, 0.8))
+        x = width - mm_to_px(seen, dpi)
+        lean = mm_to_px(float(rng.normal(0, 1.5)), dpi)
+        corners = np.array([(x - lean, 0), (width, 0), (width, height), (x + lean, height)])
+        shadow = (corners - (mm_to_px(1.0, dpi), 0)).round().astype(np.int32)
+        color = [round(camera.neighbour * v) for v in (255, 248, 232)]
+        cv2.fillPoly(bed, [shadow], [v * 0.5 for v in color])
+        cv2.fillPoly(bed, [corners.round().astype(np.int32)], color)
+    return bed
+
+
+def _light(
+    camera: Camera, size: tuple[int, int], rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(H, W) factor: a slope in a random direction, a slow wave, and dark corners."""
+    width, height = size
+    small = (max(4, width // 16), max(4, height // 16))
     turn = float(rng.uniform(0, 2 * np.pi))
-    x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :] * np.float32(np.cos(turn))
-    y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None] * np.float32(np.sin(turn))
-    wave = camera.light / 8 * cloud(size, max(size) / 4, rng)
-    return (1 - camera.light / 2 + camera.light * (x + y) + wave).astype(np.float32)
+    x = np.linspace(-0.5, 0.5, small[0], dtype=np.float32)[None, :]
+    y = np.linspace(-0.5, 0.5, small[1], dtype=np.float32)[:, None]
+    slope = x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn))
+    wave = camera.light / 8 * cloud(small, max(small) / 4, rng)
+    factor = 1 - camera.light / 2 + camera.light * slope + wave - camera.vignette * (x * x + y * y)
+    return cv2.resize(factor.astype(np.float32), size, interpolation=cv2.INTER_LINEAR).astype(
+        np.float32, copy=False
+    )
+
+
+def _grain(
+    camera: Camera, size: tuple[int, int], rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(H, W) noise in grey levels."""
+    grain = rng.standard_normal(size[::-1], dtype=np.float32)
+    if camera.grain_px > 0.3:
+        grain = cv2.GaussianBlur(grain, (0, 0), camera.grain_px)
+        grain *= np.float32(2 * np.sqrt(np.pi) * camera.grain_px)  # blurring took as much away
+    grain *= np.float32(255 * camera.grain)
+    return grain
+
+
+def _film_lines(pixels: Pixels, number: int, rng: np.random.Generator) -> None:
+    """Scratches that run the length of a film, bright or dark, in place."""
+    height, width = pixels.shape[:2]
+    for x, lean, bright in rng.random((number, 3)):
+        ends = (round(x * width), 0), (round(x * width + (lean - 0.5) * 12), height)
+        shade = 225.0 if bright < 0.6 else 40.0
+        cv2.line(pixels, *ends, (shade, shade, shade), 1, cv2.LINE_AA)
+
+
+def _bilevel(gray: Pixels, dpi: float) -> Pixels:
+    """Black and white alone, at a threshold between the paper around and its ink."""
+    side = round(mm_to_px(25, dpi))
+    small = cv2.resize(gray, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    paper = cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (side // 8 + 1,) * 2)
+    level = cv2.resize(paper, gray.shape[::-1]).astype(np.float32) * np.float32(0.68)
+    return np.where(gray < level, 0, 255).astype(np.uint8)
+
+
+def _coded(pixels: Pixels, quality: int) -> Pixels:
+    """The pixels after they have been through a JPEG file."""
+    if not quality:
+        return pixels
+    order = pixels[..., ::-1] if pixels.ndim == 3 else pixels
+    _, data = cv2.imencode(".jpg", order, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    flag = cv2.IMREAD_COLOR if pixels.ndim == 3 else cv2.IMREAD_GRAYSCALE
+    out = cv2.imdecode(data, flag)
+    return np.ascontiguousarray(out[..., ::-1] if pixels.ndim == 3 else out, dtype=np.uint8)

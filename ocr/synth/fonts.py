@@ -16,6 +16,10 @@ from PIL import ImageFont
 from ocr.errors import FontError
 
 DEBIAN_PACKAGE = {
+    "Anonymous Pro": "fonts-anonymous-pro",
+    "Cousine": "fonts-croscore",
+    "Nimbus Mono PS": "fonts-urw-base35",
+    "PT Mono": "fonts-paratype",
     "GNUTypewriter": "fonts-gnutypewriter",
     "CMU Typewriter Text": "fonts-cmu",
     "FreeMono": "fonts-freefont-ttf",

@@ -83,7 +83,7 @@ def boxed_stamp(
     place = turn.then(Affine.translation(-around.left, -around.top))
     turned = warp(255 - flat, place, (around.width, around.height)).astype(np.float32)
     ink = 1 - turned / 255
-    ink *= _stamp_ink(look, (around.width, around.height), dpi, rng)
+    ink *= stamp_ink(look, (around.width, around.height), dpi, rng)
     placed = place.then(Affine.translation(left, top))
     marked = tuple(
         MarkedLine(
@@ -121,7 +121,7 @@ def _stamp_face(
     return np.asarray(image), (boxes, baselines)
 
 
-def _stamp_ink(
+def stamp_ink(
     look: StampLook, size: tuple[int, int], dpi: float, rng: np.random.Generator
 ) -> Coverage:
     """(h, w) 0–1: broad patches where the rubber did not touch, and a grain of dry pores."""
@@ -230,7 +230,7 @@ def pencil(
         line = ((path - (left, top)) * 8).round().astype(np.int32)
         cv2.polylines(flat, [line], False, 255, thick, cv2.LINE_AA, 3)
     ink = cv2.GaussianBlur(flat.astype(np.float32) / 255, (0, 0), 0.6)
-    tooth = 0.75 + 0.28 * rng.normal(size=(h, w)).astype(np.float32)
+    tooth = 0.75 + 0.28 * rng.standard_normal((h, w), dtype=np.float32)
     ink = np.clip(ink * cv2.GaussianBlur(tooth, (0, 0), 0.5), 0, 1).astype(np.float32)
     x, y = round(at.x) + int(left), round(at.y) + int(top)
     return DrawnMark(MarkKind.HANDWRITING, rgb, Box(x, y, x + int(w), y + int(h)), ink)

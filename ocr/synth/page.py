@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.document import MarkKind, Page, Step, ZoneKind
-from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
+from ocr.geometry import Box, Mask, Pixels, Point, box_around, hull, mm_to_px
+from ocr.synth.clutter import scatter
 from ocr.synth.corpus import IncomingStamp, Telegram
-from ocr.synth.damage import photograph, to_scan
+from ocr.synth.damage import mask_on_scan, photograph, scan_size, to_scan
 from ocr.synth.fonts import font, x_height
 from ocr.synth.form import TelegramForm, telegram_sheets
 from ocr.synth.marks import DrawnMark, boxed_stamp, scrawl, tick
 from ocr.synth.page_truth import DrawnLine, PageTruth
-from ocr.synth.paper import Reflectance, cloud, make_paper
+from ocr.synth.paper import Reflectance, bleed, cloud, make_paper
 from ocr.synth.plan import POINT_MM, Form, PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe
 from ocr.synth.typescript import plain_sheet
 from ocr.synth.typewriter import INK_SEEN, Coverage, Typewriter
+from ocr.synth.wear import wear_out
 
 PRINTER_RGB = (44, 40, 40)  # printer's black on absorbent paper
 OUTLINE_STEP_MM = 15.0  # a bent sheet is straight over this length, to a tenth of a millimetre
@@ -94,6 +95,8 @@ def render_sheets(
         if recipe.marks:
             marks = _first_marks(sheet, clerks) if i == 0 else []
             marks += _last_marks(sheet) if clerks.signed and i == len(plans) - 1 else []
+            words = [box for line in sheet.lines for _, box in line.words]
+            marks += scatter(recipe.clutter, words, sheet.size, recipe.dpi, rng)
             sheet.marks += marks
         made.append(sheet.scan(before))
     return made
@@ -124,6 +127,8 @@ class _Sheet:
         wide, high = plan.form.page_mm
         self.size = (round(mm_to_px(wide, recipe.dpi)), round(mm_to_px(high, recipe.dpi)))
         self.typed: Coverage = np.zeros(self.size[::-1], dtype=np.float32)
+        # the lower half of a two-coloured ribbon
+        self.second = np.zeros_like(self.typed) if recipe.machine.second_rgb else None
         self._print = Image.new("L", self.size)
         self.lines: list[DrawnLine] = []
         self.marks: list[DrawnMark] = []
@@ -160,7 +165,7 @@ class _Sheet:
         run = max(line.runs, key=lambda r: len(r.text))
         if run.points:
             return x_height(self.plan.form.face)[0] * self.px(run.points * POINT_MM)
-        return x_height(self.recipe.machine.face)[1] * self.typewriter.pitch_px
+        return self.typewriter.x_height_px
 
     def _draw_run(
         self, run: Run, x_mm: float, baseline_mm: float, pen: ImageDraw.ImageDraw
@@ -180,12 +185,12 @@ class _Sheet:
         words, at = [], 0
         for word in run.text.split(" "):
             start = x + at * self.typewriter.pitch_px
-            strokes = self.typewriter.strike_line(self.typed, word, start, y, self.rng)
+            strokes = self.typewriter.strike_line(self.typed, word, start, y, self.rng, self.second)
             if strokes:
                 words.append((word, hull(s.box for s in strokes)))
             at += len(word) + 1
         if run.underlined:
-            self.typewriter.strike_line(self.typed, "_" * len(run.text), x, y, self.rng)
+            self.typewriter.underline(self.typed, len(run.text), x, y, self.rng)
         return words
 
     def _print_run(
@@ -206,28 +211,44 @@ class _Sheet:
 
     def scan(self, with_before: bool) -> MadeSheet:
         """Lay the layers on paper, photograph it, and carry the truth along."""
-        recipe, place = self.recipe, to_scan(self.recipe.camera, self.size)
+        recipe = self.recipe
+        place = to_scan(recipe.camera, self.size, recipe.dpi)
+        size = scan_size(recipe.camera, self.size, recipe.dpi)
         sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
         printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
         # the press did not ink every part of the form alike
         printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
         _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
-        _ink(sheet, self.typed, recipe.machine.ribbon_rgb, Box(0, 0, *self.size))
+        whole = Box(0, 0, *self.size)
+        if recipe.paper.bleeding:
+            verso = bleed(self.typed, recipe.paper, recipe.dpi, self.rng)
+            _ink(sheet, verso, recipe.machine.ribbon_rgb, whole)
+        typed = self.typewriter.develop(self.typed, self.rng)
+        _ink(sheet, typed, recipe.machine.ribbon_rgb, whole)
+        if self.second is not None and recipe.machine.second_rgb:
+            _ink(sheet, self.second, recipe.machine.second_rgb, whole)
         bare = sheet.copy() if self.marks and with_before else sheet
         masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
         for mark in self.marks:
             _ink(sheet, mark.coverage, mark.rgb, mark.box)
             _cover(masks[mark.kind], mark.coverage, mark.box)
-        turned = {k: _turned(masks[k], place) for k in (MarkKind.STAMP, MarkKind.HANDWRITING)}
+        turned = {
+            k: mask_on_scan(masks[k] > MARK_SEEN, place, size)
+            for k in (MarkKind.STAMP, MarkKind.HANDWRITING)
+        }
         seed = int(self.rng.integers(2**63))  # light and grain are those of one exposure
-        pixels = photograph(sheet, recipe.camera, np.random.default_rng(seed))
+        wear = self.recipe.wear, self.recipe.camera.bed, recipe.dpi
+        wear_out(sheet, *wear, np.random.default_rng(seed))
+        if bare is not sheet:
+            wear_out(bare, *wear, np.random.default_rng(seed))
+        pixels = photograph(sheet, recipe.camera, recipe.dpi, np.random.default_rng(seed))
         before = pixels
         if self.marks and with_before:
-            before = photograph(bare, recipe.camera, np.random.default_rng(seed))
-        truth = self._truth(place)
+            before = photograph(bare, recipe.camera, recipe.dpi, np.random.default_rng(seed))
+        truth = self._truth(PageTruth(self.index, place, size, self.px(OUTLINE_STEP_MM)))
         page = Page(
             self.index,
-            self.size,
+            size,
             recipe.dpi,
             (Step("skew", {"angle_deg": recipe.camera.skew_deg}),),
             tuple(truth.zones),
@@ -244,9 +265,8 @@ class _Sheet:
             tuple(truth.x_heights_px),
         )
 
-    def _truth(self, place: Affine) -> PageTruth:
+    def _truth(self, truth: PageTruth) -> PageTruth:
         recipe = self.recipe
-        truth = PageTruth(self.index, place, self.size, self.px(OUTLINE_STEP_MM))
         for n, zone in enumerate(self.plan.zones):
             drawn = [line for line in self.lines if line.zone == n]
             if zone.cell_mm:
@@ -270,7 +290,7 @@ def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box)
     ink, box = _on_sheet(ink, box, (sheet.shape[1], sheet.shape[0]))
     here = sheet[box.top : box.bottom, box.left : box.right]
     dye = np.array(rgb, dtype=np.float32) / 255
-    here *= 1 - ink[..., None] * (1 - dye)
+    here *= 1 - ink[..., None] * (np.float32(1) - dye)
 
 
 def _cover(mask: Coverage, ink: Coverage, box: Box) -> None:
@@ -293,15 +313,6 @@ def _seen(mark: DrawnMark) -> Box:
     return Box(
         x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]) + 1, y + int(rows[-1]) + 1
     )
-
-
-def _turned(mask: Coverage, place: Affine) -> Mask:
-    height, width = mask.shape
-    seen = ((mask > MARK_SEEN) * 255).astype(np.uint8)
-    if place != Affine():
-        matrix = np.array([[place.a, place.b, place.c], [place.d, place.e, place.f]])
-        seen = cv2.warpAffine(seen, matrix, (width, height)).astype(np.uint8)
-    return np.asarray(seen > 127, dtype=np.bool_)
 
 
 # --- marks ------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""The sheet itself: tone, cloudiness, fibres and browned edges.
+"""The sheet itself: tone, cloudiness, fibres, browned edges, stains, and the type of the verso.
 
 Paper of the late forties is wood pulp: cream to brown, cloudy over centimetres, with fibres that
-stand out darker or lighter, and browner where the air came to it, at the edges.
+stand out darker or lighter, and browner where the air came to it, at the edges. Water leaves
+patches with a ragged, darker rim. What changes over millimetres is drawn coarsely and enlarged.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from ocr.geometry import mm_to_px
 Reflectance = npt.NDArray[np.float32]
 """(H, W, 3) RGB, 0–1."""
 
+COARSE_DPI = 50.0  # clouds, stains and browning have nothing finer
+FINEST_MM = 1.0  # of the ragged rims of stains
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -27,6 +31,9 @@ class Paper:
     fibres     contrast of single fibres; `fibres_per_cm2` of them
     tooth      roughness from pixel to pixel
     browning   how much darker the very edge is; it fades over `browned_mm`
+    stains     how much darker or lighter water left patches; `stained` part of the sheet
+    dirt       specks on a square decimetre
+    bleeding   how much of the verso's type shines through
     """
 
     rgb: tuple[int, int, int] = (233, 222, 199)
@@ -36,6 +43,10 @@ class Paper:
     tooth: float = 0.012
     browning: float = 0.12
     browned_mm: float = 14.0
+    stains: float = 0.0
+    stained: float = 0.3
+    dirt: float = 0.0
+    bleeding: float = 0.0
 
 
 def make_paper(
@@ -43,16 +54,33 @@ def make_paper(
 ) -> Reflectance:
     """A blank sheet of `size` = (width, height) pixels."""
     width, height = size
-    light = 1 + paper.clouds * cloud(size, mm_to_px(18, dpi), rng)
-    light += paper.clouds / 2 * cloud(size, mm_to_px(3, dpi), rng)
-    light += paper.tooth * rng.normal(size=(height, width)).astype(np.float32)
-    light -= paper.fibres * _fibres(paper, size, dpi, rng)
-    brown = paper.browning * _near_edge(size, mm_to_px(paper.browned_mm, dpi), rng)
     tone = np.array(paper.rgb, dtype=np.float32) / 255
-    # age takes the blue first
-    taken = np.array([0.7, 1.0, 1.5], dtype=np.float32)
-    out = tone * light[..., None] * (1 - brown[..., None] * taken)
-    return np.asarray(np.clip(out, 0, 1), dtype=np.float32)
+    small = _coarse(paper, size, dpi, rng) * tone
+    out = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
+    if paper.tooth or paper.fibres:
+        light = rng.standard_normal((height, width), dtype=np.float32)
+        light *= np.float32(paper.tooth)
+        light += np.float32(1)
+        if paper.fibres:
+            light -= np.float32(paper.fibres) * _fibres(paper, size, dpi, rng)
+        if paper.dirt:
+            light *= _dirt(paper, size, dpi, rng)
+        out *= light[..., None]
+    return np.clip(out, 0, 1, out=out)
+
+
+def bleed(
+    ink: npt.NDArray[np.float32], paper: Paper, dpi: float, rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(H, W) 0–1: type on the verso as it shines through a sheet that bears `ink` (H, W) itself.
+
+    The verso is typed like the recto; so this sheet's own type is turned over and displaced.
+    """
+    dy = round(mm_to_px(float(rng.uniform(-2.0, 2.0)), dpi))
+    dx = round(mm_to_px(float(rng.uniform(-12.0, 12.0)), dpi))
+    other = np.roll(cv2.flip(ink, 1), (dy, dx), (0, 1))
+    soft = cv2.GaussianBlur(other, (0, 0), max(0.5, mm_to_px(0.16, dpi)))
+    return np.asarray(paper.bleeding * soft, dtype=np.float32)
 
 
 def cloud(
@@ -61,8 +89,57 @@ def cloud(
     """(H, W) smooth noise, mean 0, standard deviation about 1, that changes over `scale_px`."""
     width, height = size
     cells = (max(4, round(height / scale_px) + 3), max(4, round(width / scale_px) + 3))
-    small = rng.normal(size=cells).astype(np.float32)
+    small = rng.standard_normal(cells, dtype=np.float32)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+
+
+def _coarse(
+    paper: Paper, size: tuple[int, int], dpi: float, rng: np.random.Generator
+) -> Reflectance:
+    """(h, w, 3) factor around 1 at COARSE_DPI: clouds, stains and brown edges."""
+    fine = min(dpi, COARSE_DPI)
+    small = (max(8, round(size[0] * fine / dpi)), max(8, round(size[1] * fine / dpi)))
+    light = 1 + paper.clouds * cloud(small, mm_to_px(18, fine), rng)
+    light += paper.clouds / 2 * cloud(small, mm_to_px(3, fine), rng)
+    if paper.stains:
+        light *= _stains(paper, small, fine, rng)
+    brown = paper.browning * _near_edge(small, mm_to_px(paper.browned_mm, fine), rng)
+    # age takes the blue first
+    taken = np.array([0.7, 1.0, 1.5], dtype=np.float32)
+    return np.asarray(light[..., None] * (1 - brown[..., None] * taken), dtype=np.float32)
+
+
+def _stains(
+    paper: Paper, size: tuple[int, int], dpi: float, rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(h, w) factor: patches that water left, with ragged rims, some darker and some lighter."""
+    out = np.ones(size[::-1], dtype=np.float32)
+    for scale_mm, part in ((70.0, 1.0), (25.0, 0.5)):
+        level = cloud(size, mm_to_px(scale_mm, dpi), rng)
+        level += 0.22 * cloud(size, mm_to_px(scale_mm / 7, dpi), rng)
+        level += 0.12 * cloud(size, mm_to_px(2 * FINEST_MM, dpi), rng)
+        inside = level - np.quantile(level, 1 - paper.stained * part)
+        soft = 1 / (1 + np.exp(-inside * np.float32(14)))
+        rim = np.exp(-((inside * np.float32(9)) ** 2))
+        sign = 1.0 if rng.random() < 0.6 else -0.7
+        out *= 1 - paper.stains * part * (sign * soft + 0.35 * rim)
+    return np.asarray(out, dtype=np.float32)
+
+
+def _dirt(
+    paper: Paper, size: tuple[int, int], dpi: float, rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(H, W) factor: specks and short smears."""
+    width, height = size
+    specks = np.full((height, width), 255, dtype=np.uint8)
+    number = rng.poisson(paper.dirt * width * height / mm_to_px(100, dpi) ** 2)
+    for x, y, big, dark, turn in rng.random((int(number), 5)):
+        radius = mm_to_px(0.05 + 0.35 * float(big) ** 5, dpi)
+        axes = (max(1, round(16 * radius)), max(1, round(16 * radius * (0.4 + 0.6 * dark))))
+        at = (round(16 * x * width), round(16 * y * height))
+        shade = 90 + 130 * float(dark)
+        cv2.ellipse(specks, at, axes, 360 * turn, 0, 360, shade, -1, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(specks, (0, 0), 0.7).astype(np.float32) / np.float32(255)
 
 
 def _fibres(
@@ -71,19 +148,17 @@ def _fibres(
     """(H, W) -1–1: short curved threads, most of them darker than the sheet."""
     width, height = size
     area_cm2 = width * height / mm_to_px(10, dpi) ** 2
-    dark, bright = np.zeros((2, height, width), dtype=np.uint8)
-    for _ in range(round(area_cm2 * paper.fibres_per_cm2)):
-        x, y, turn, bend, strength = rng.random(5)
-        length = mm_to_px(0.4 + 2.0 * rng.random() ** 2, dpi)
-        t = np.linspace(0, 1, 6)
+    threads = np.full((height, width), 128, dtype=np.uint8)
+    t = np.linspace(0, 1, 6)
+    for x, y, turn, bend, strength, long in rng.random((round(area_cm2 * paper.fibres_per_cm2), 6)):
+        length = mm_to_px(0.4 + 2.0 * float(long) ** 2, dpi)
         heading = 2 * np.pi * turn + (bend - 0.5) * 3 * t
         points = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1) * length / 6, 0)
         points = (points + np.array([x * width, y * height])) * 8
-        where = dark if strength > 0.25 else bright
-        line = points.round().astype(np.int32)
-        cv2.polylines(where, [line], False, 60 + 190 * float(strength), 1, cv2.LINE_AA, 3)
-    threads = dark.astype(np.float32) - bright.astype(np.float32)
-    return cv2.GaussianBlur(threads / 255, (0, 0), 0.7).astype(np.float32)
+        shade = 128 + (127 if strength > 0.25 else -127) * (0.25 + 0.75 * float(strength))
+        cv2.polylines(threads, [points.round().astype(np.int32)], False, shade, 1, cv2.LINE_AA, 3)
+    soft = cv2.GaussianBlur(threads, (0, 0), 0.7).astype(np.float32)
+    return (soft - np.float32(128)) / np.float32(127)
 
 
 def _near_edge(
@@ -93,7 +168,6 @@ def _near_edge(
     width, height = size
     x = np.minimum(np.arange(width), np.arange(width)[::-1]).astype(np.float32)
     y = np.minimum(np.arange(height), np.arange(height)[::-1]).astype(np.float32)
-    uneven = 1 + 0.35 * cloud(size, fade_px * 2, rng)
-    reach = np.maximum(uneven, 0.3) * fade_px
-    depth = np.minimum(x[None, :], y[:, None])
-    return np.asarray(np.exp(-depth * 3 / reach), dtype=np.float32)
+    near = np.minimum(x[None, :], y[:, None])
+    near *= np.clip(1 + 0.35 * cloud(size, max(size) / 6, rng), 0.3, 2.0)
+    return np.exp(-near / max(1.0, fade_px)).astype(np.float32)

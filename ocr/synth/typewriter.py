@@ -1,9 +1,11 @@
 """A typewriter: every letter is a stroke of its own type, as on a real machine.
 
-The glyph is drawn once, four times too large, then set down stroke by stroke through an affine
-map, so that the offset and the tilt of a stroke are finer than a pixel. Two kinds of error lie on
-top of each other: those of the machine (a type that hangs high or leans does so every time) and
-those of the stroke (force, play of the carriage, a type that lands harder on one side).
+A type is cut once, as the signed distance from the glyph's outline, and set down stroke by stroke
+through an affine map, so that the offset and the tilt of a stroke are finer than a pixel, and the
+ink of a hard stroke spreads beyond the outline that a weak one does not fill. Errors lie on top
+of each other: those of the machine (a type that hangs high, leans, is worn, broken or clogged
+does so every time), those of the ribbon or the carbon paper, and those of the stroke (force, play
+of the carriage, a type that lands harder on one side).
 """
 
 from __future__ import annotations
@@ -16,41 +18,70 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from ocr.errors import FontError
-from ocr.geometry import Box, Gray, mm_to_px
-from ocr.synth.fonts import covered, font
+from ocr.geometry import Box, mm_to_px
+from ocr.synth.fonts import covered, font, x_height
 
 Coverage = npt.NDArray[np.float32]
 """(H, W) 0–1: how much of a pixel a layer of ink covers."""
 
-OVERSAMPLE = 4  # a quarter pixel is finer than the play of any carriage at 300 dpi
+FINE_PX = 160.0  # em in which types are cut, at least: finer than any ribbon prints
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_SEEN = 0.2  # coverage from which the eye, and the truth box, counts a pixel as ink
+TILE = 512  # side of the textures of ribbon and paper, in pixels
+BASELINE = 0.66  # height of the baseline in a type's field, from its top
+BOUNCED = 0.35  # force of a type that bounces and strikes again
+CATCHES = 0.45  # height, as part of a type's, below which it may strike the ribbon's other half
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What a typewriter is, the same over a whole document; lengths on paper.
 
+    face, style, fallback                its type, and where it has no such letter
+    stretch                              height of its letters against that of the face
+    weight_mm                            how much broader than the face's its strokes are, each side
     type_offset_mm, type_tilt_deg        standard deviation from type to type
     stroke_offset_mm, stroke_tilt_deg    standard deviation from stroke to stroke
-    thinned_mm                           what worn type loses of its strokes, on each side
+    case_offset_mm                       how much too low its capitals stand
+    worn, broken, filled                 share of its types that are flat on a side, have lost a
+                                         corner, are clogged with ink and fluff; 0–1
     force, force_spread                  mean and spread of the blackness of a stroke, 0–1
     lean                                 how much harder a type may land on one side, 0–1
+    spread_mm                            how far the ink of a hard stroke runs, standard deviation
+    rough_mm                             raggedness of the edges of a stroke
+    dry                                  weave that shows through an old ribbon's ink, 0–1
+    bounce                               share of strokes that strike twice
+    process                              "ribbon", "carbon" copy or print from a "stencil"
+    second_rgb, catching                 lower half of a two-coloured ribbon, and the share of
+                                         strokes whose feet strike it
     """
 
-    face: str = "GNUTypewriter"
+    face: str = "Nimbus Mono PS"
+    style: str = "Regular"
     fallback: str = "CMU Typewriter Text"
     pitch_mm: float = 2.45
     interval_mm: float = 4.15  # one turn of the platen's ratchet; 1½ intervals are usual
+    stretch: float = 1.25
+    weight_mm: float = 0.06
     type_offset_mm: float = 0.05
     type_tilt_deg: float = 0.5
     stroke_offset_mm: float = 0.03
     stroke_tilt_deg: float = 0.3
-    thinned_mm: float = 0.0
+    case_offset_mm: float = 0.0
+    worn: float = 0.0
+    broken: float = 0.0
+    filled: float = 0.0
     force: float = 0.9
     force_spread: float = 0.07
     lean: float = 0.18
+    spread_mm: float = 0.01
+    rough_mm: float = 0.012
+    dry: float = 0.15
+    bounce: float = 0.0
+    process: str = "ribbon"
     ribbon_rgb: tuple[int, int, int] = (38, 36, 42)
+    second_rgb: tuple[int, int, int] | None = None
+    catching: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +94,22 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Type:
-    """A piece of type: the glyph drawn OVERSAMPLE times too large and its own errors."""
+    """A piece of type and its own errors; `scale` pixels of its field make one of the page.
 
-    image: Gray
+    field    (h, w, 2) float32: distance inward from the outline in pixels of the page, and what
+             is clogged, 0–1
+    origin   middle of its foot on the baseline, in the field
+    weight   in pixels of the page, own (dx, dy), tilt; `clogged` 0–1; `flat` (x, y) slope of force
+    """
+
+    field: npt.NDArray[np.float32]
     origin: tuple[float, float]
+    scale: float
     dx: float
     dy: float
     tilt_deg: float
+    clogged: float
+    flat: tuple[float, float]
 
 
 class Typewriter:
@@ -82,23 +122,66 @@ class Typewriter:
         # types err by their own seed, so that the order of striking does not matter
         self._seed = int(rng.integers(2**31))
         self._types: dict[str, _Type] = {}
-        self._ribbon = _ribbon(rng)
+        self._weave = _weave(machine, dpi, rng)
+        self._edges = _edges(machine, dpi, rng)
+
+    @property
+    def x_height_px(self) -> float:
+        """Height of a small letter."""
+        return x_height(self.machine.face)[1] * self.machine.stretch * self.pitch_px
 
     def strike_line(
-        self, ink: Coverage, text: str, x: float, baseline: float, rng: np.random.Generator
+        self,
+        ink: Coverage,
+        text: str,
+        x: float,
+        baseline: float,
+        rng: np.random.Generator,
+        second: Coverage | None = None,
     ) -> tuple[Stroke, ...]:
         """Type `text` from `x` along `baseline` onto `ink` in place; blanks leave nothing.
 
+        Feet of letters that catch the other half of the ribbon go onto `second`, where given.
         Raises FontError when neither the face nor its fallback has a letter.
         """
-        errors = rng.normal(size=(len(text), 6))
+        errors = rng.standard_normal((len(text), 7))
+        chances = rng.random((len(text), 2))
         struck = []
         for i, char in enumerate(text):
             if char == " ":
                 continue
-            box = self._strike(ink, char, (x + i * self.pitch_px, baseline), errors[i])
+            at = (x + (i + 0.5) * self.pitch_px, baseline)
+            other = second if chances[i, 0] < self.machine.catching else None
+            box = self._strike(ink, char, at, errors[i], other)
+            if chances[i, 1] < self.machine.bounce:
+                jump = (at[0] + 0.12 * self.pitch_px * errors[i, 6], at[1])
+                self._strike(ink, char, jump, errors[i], None, BOUNCED)
             struck.append(Stroke(char, box))
         return tuple(struck)
+
+    def underline(
+        self, ink: Coverage, strokes: int, x: float, baseline: float, rng: np.random.Generator
+    ) -> None:
+        """Underline `strokes` places from `x` on; any machine has this type."""
+        self.strike_line(ink, "_" * strokes, x, baseline, rng)
+
+    def strike_out(
+        self, ink: Coverage, strokes: int, x: float, baseline: float, rng: np.random.Generator
+    ) -> None:
+        """Cross out `strokes` places from `x` on with х."""
+        self.strike_line(ink, "х" * strokes, x, baseline, rng)
+
+    def develop(self, ink: Coverage, rng: np.random.Generator) -> Coverage:
+        """What the strokes of a whole sheet look like on the copy that was scanned.
+
+        A carbon copy is soft, because the paper lies between, and smudged where hands pressed.
+        """
+        if self.machine.process != "carbon":
+            return ink
+        soft = cv2.GaussianBlur(ink, (0, 0), max(0.4, mm_to_px(0.07, self.dpi)))
+        halo = cv2.GaussianBlur(cv2.resize(ink, None, fx=0.25, fy=0.25), (0, 0), 3.0)
+        size = (ink.shape[1], ink.shape[0])
+        return np.asarray(np.maximum(soft, 0.35 * cv2.resize(halo, size)), dtype=np.float32)
 
     def _strike(
         self,
@@ -106,79 +189,181 @@ class Typewriter:
         char: str,
         at: tuple[float, float],
         error: npt.NDArray[np.float64],
+        second: Coverage | None,
+        part: float = 1.0,
     ) -> Box:
         m = self.machine
         kind = self._types.get(char)
         if kind is None:
             kind = self._types[char] = self._cut(char)
         play = mm_to_px(m.stroke_offset_mm, self.dpi)
-        cx = at[0] + self.pitch_px / 2 + kind.dx + play * error[0]
-        cy = at[1] + kind.dy + play * error[1]
+        cx, cy = at[0] + kind.dx + play * error[0], at[1] + kind.dy + play * error[1]
         patch, left, top = _set_down(kind, cx, cy, kind.tilt_deg + m.stroke_tilt_deg * error[2])
-        h, w = patch.shape
-        force = max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
-        across = np.linspace(-1, 1, w, dtype=np.float32) * np.float32(m.lean * error[4] / 2)
-        along = np.linspace(-1, 1, h, dtype=np.float32)[:, None] * np.float32(m.lean * error[5] / 2)
-        weave = self._ribbon[top % 256 : top % 256 + h, left % 256 : left % 256 + w]
-        patch = np.clip(patch * (force + across + along) * weave, 0, 1)
-        return _add(ink, patch, left, top)
+        h, w = patch.shape[:2]
+        i, j = top % (TILE // 2), left % (TILE // 2)
+        run = mm_to_px(m.spread_mm, self.dpi) * error[3] + 0.5
+        cover = patch[..., 0] + self._edges[i : i + h, j : j + w]
+        cover += np.float32(run)
+        clogged = kind.clogged * (1 + 0.35 * error[3]) - 0.1 * abs(error[6])
+        np.clip(cover, 0, 1, out=cover)
+        if clogged > 0.05:
+            np.maximum(cover, patch[..., 1] * np.float32(min(clogged, 1)), out=cover)
+        force = part * max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
+        across, along = m.lean * error[4] / 2 + kind.flat[0], m.lean * error[5] / 2 + kind.flat[1]
+        cover *= np.linspace(force - across, force + across, w, dtype=np.float32) + np.linspace(
+            -along, along, h, dtype=np.float32
+        ).reshape(-1, 1)
+        cover *= self._weave[i : i + h, j : j + w]
+        np.clip(cover, 0, 1, out=cover)
+        if second is not None:
+            foot = int(h * (1 - CATCHES))
+            _add(second, cover[foot:], left, top + foot)
+        return _add(ink, cover, left, top)
 
     def _cut(self, char: str) -> _Type:
         m = self.machine
         family = next((f for f in (m.face, m.fallback) if char in covered(f)), None)
         if family is None:
             raise FontError(f"neither {m.face} nor {m.fallback} has a type for {char!r}")
-        em = self.pitch_px * OVERSAMPLE / font(family, 1000.0).getlength("н") * 1000.0
-        face = font(family, em)
-        wide, high = round(em * 1.4), round(em * 1.8)
-        origin = (wide / 2, em * 1.2)
-        image = Image.new("L", (wide, high))
-        ImageDraw.Draw(image).text(origin, char, font=face, fill=255, anchor="ms")
-        cut = mm_to_px(m.thinned_mm, self.dpi) * OVERSAMPLE
-        # averaged over one target pixel here, so that sampling it later does not alias
-        flat = cv2.blur(_thin(np.asarray(image), cut), (OVERSAMPLE, OVERSAMPLE))
-        own = np.random.default_rng((self._seed, ord(char))).normal(size=3)
+        style = m.style if family == m.face else "Regular"
+        per_em = font(family, 1000.0, style).getlength("н") / 1000.0
+        scale = max(1.0, FINE_PX * per_em / self.pitch_px)
+        em = self.pitch_px * scale / per_em
+        own = np.random.default_rng((self._seed, ord(char)))
+        glyph = _glyph(char, font(family, em, style), em, m.stretch)
+        errors, chances = own.standard_normal(8), own.random(3)
+        depth = _depth(glyph) / np.float32(scale)
+        depth += np.float32(mm_to_px(m.weight_mm, self.dpi) * (1 + 0.15 * errors[3]))
+        if chances[0] < m.broken:
+            depth = _broken(depth, glyph, own)
+        gaps = _gaps(glyph, em)
+        flat = (0.0, 0.0)
+        if chances[1] < m.worn:
+            flat = (0.25 * float(errors[4]), 0.25 * float(errors[5]))
+        clogged = float(np.clip(0.75 + 0.25 * errors[6], 0, 1)) if chances[2] < m.filled else 0.0
         offset = mm_to_px(m.type_offset_mm, self.dpi)
+        low = mm_to_px(m.case_offset_mm, self.dpi) if char.isupper() or char.isdigit() else 0.0
         return _Type(
-            flat.astype(np.uint8, copy=False),
-            origin,
-            float(own[0]) * offset,
-            float(own[1]) * offset,
-            float(own[2]) * m.type_tilt_deg,
+            np.dstack([depth, gaps]).astype(np.float32, copy=False),
+            (glyph.shape[1] / 2, glyph.shape[0] * BASELINE),
+            scale,
+            float(errors[0]) * offset,
+            float(errors[1]) * offset + low,
+            float(errors[2]) * m.type_tilt_deg,
+            clogged,
+            flat,
         )
 
 
-def _thin(glyph: Gray, cut_px: float) -> Gray:
-    """A glyph (255 = raised) that has lost `cut_px` on every side, but no whole stroke."""
-    depth = cv2.distanceTransform((glyph > 127).astype(np.uint8), cv2.DIST_L2, 5)
-    # a hair line keeps the ridge it stands on
-    lost = np.minimum(cut_px, np.maximum(cv2.dilate(depth, np.ones((9, 9))) - 2, 0))
-    return np.asarray(np.clip(depth - lost, 0, 1) * 255, dtype=np.uint8)
+# --- a type -----------------------------------------------------------------------------------
 
 
-def _ribbon(rng: np.random.Generator) -> Coverage:
-    """(512, 512) factor around 1: the weave of the ribbon and the pores of the paper."""
-    fine = rng.normal(size=(512, 512)).astype(np.float32)
-    coarse = cv2.GaussianBlur(rng.normal(size=(512, 512)).astype(np.float32), (0, 0), 2.0) * 5.0
-    return np.clip(1.0 + 0.05 * fine + 0.07 * coarse, 0.3, 1.3).astype(np.float32)
+def _glyph(char: str, face: object, em: float, stretch: float) -> npt.NDArray[np.uint8]:
+    """(h, w) 255 = raised; the baseline lies at BASELINE of its height."""
+    wide, high = round(em * 1.3), round(em * 1.75)
+    image = Image.new("L", (wide, high))
+    where = (wide / 2, high * BASELINE)
+    ImageDraw.Draw(image).text(where, char, font=face, fill=255, anchor="ms")  # type: ignore[arg-type]
+    tall = (wide, round(high * stretch))
+    return cv2.resize(np.asarray(image), tall, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
-def _set_down(kind: _Type, cx: float, cy: float, tilt_deg: float) -> tuple[Coverage, int, int]:
-    """The type's ink at the target resolution, and the left and top pixel of that patch."""
+def _depth(glyph: npt.NDArray[np.uint8]) -> Coverage:
+    """(h, w) distance from the outline in pixels, positive inside the glyph."""
+    raised = (glyph > 127).astype(np.uint8)
+    inside = cv2.distanceTransform(raised, cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform(1 - raised, cv2.DIST_L2, 5)
+    return np.asarray(inside - outside, dtype=np.float32)
+
+
+def _gaps(glyph: npt.NDArray[np.uint8], em: float) -> Coverage:
+    """(h, w) 0–1: counters and narrow bays, where ink and fluff gather."""
+    raised = (glyph > 127).astype(np.uint8)
+    h, w = raised.shape
+    flood = cv2.copyMakeBorder(raised, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(flood, None, (0, 0), 2)
+    closed = (flood[1 : h + 1, 1 : w + 1] != 2).astype(np.uint8)
+    side = max(3, round(em * 0.13)) | 1
+    bays = cv2.morphologyEx(raised, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    filled = np.maximum(closed, 0.7 * bays).astype(np.float32)
+    return cv2.GaussianBlur(filled, (0, 0), em * 0.012).astype(np.float32)
+
+
+def _broken(depth: Coverage, glyph: npt.NDArray[np.uint8], rng: np.random.Generator) -> Coverage:
+    """The type without what lies beyond a random line across one of its corners."""
+    rows, columns = np.nonzero(glyph)
+    if not len(rows):
+        return depth
+    turn = float(rng.uniform(0, 2 * np.pi))
+    along = columns * np.cos(turn) + rows * np.sin(turn)
+    edge = float(np.quantile(along, rng.uniform(0.86, 0.97)))
+    h, w = depth.shape
+    x = np.arange(w, dtype=np.float32) * np.float32(np.cos(turn))
+    y = np.arange(h, dtype=np.float32)[:, None] * np.float32(np.sin(turn))
+    return np.minimum(depth, (np.float32(edge) - x - y) * np.float32(0.3))
+
+
+# --- ribbon and paper -------------------------------------------------------------------------
+
+
+def _noise(scale_px: float, rng: np.random.Generator) -> Coverage:
+    """(TILE, TILE) noise of standard deviation 1 that changes over `scale_px`."""
+    raw = rng.standard_normal((TILE, TILE), dtype=np.float32)
+    if scale_px < 0.4:
+        return raw
+    soft = cv2.GaussianBlur(raw, (0, 0), scale_px)
+    return np.asarray(soft / soft.std(), dtype=np.float32)
+
+
+def _weave(m: Machine, dpi: float, rng: np.random.Generator) -> Coverage:
+    """(TILE, TILE) factor around 1: the ribbon's threads and the pores of the paper."""
+    fine, coarse = _noise(mm_to_px(0.05, dpi), rng), _noise(mm_to_px(0.2, dpi), rng)
+    # threads of cotton or silk, six to the millimetre
+    step = 2 * np.pi / max(2.2, mm_to_px(0.17, dpi))
+    at = np.arange(TILE, dtype=np.float32) * np.float32(step)
+    threads = np.sin(at)[:, None] * np.sin(at)[None, :]
+    factor = 1 + m.dry * (0.45 * fine + 0.4 * coarse + 0.3 * threads) - 0.3 * m.dry
+    if m.process == "stencil":
+        # the wax was not cut through everywhere
+        factor *= np.clip(1.6 + 0.75 * _noise(mm_to_px(0.13, dpi), rng), 0, 1)
+    return np.clip(factor, 0.02, 1.3).astype(np.float32)
+
+
+def _edges(m: Machine, dpi: float, rng: np.random.Generator) -> Coverage:
+    """(TILE, TILE) by how much the outline of a stroke is displaced, in pixels."""
+    rough = mm_to_px(m.rough_mm, dpi)
+    fine, broad = _noise(mm_to_px(0.06, dpi), rng), _noise(mm_to_px(0.25, dpi), rng)
+    return np.asarray(rough * (0.75 * fine + 0.6 * broad), dtype=np.float32)
+
+
+# --- onto the paper ---------------------------------------------------------------------------
+
+
+def _set_down(
+    kind: _Type, cx: float, cy: float, tilt_deg: float
+) -> tuple[npt.NDArray[np.float32], int, int]:
+    """The type's field (h, w, 2) on the page, and the left and top pixel of that patch."""
     t = np.deg2rad(tilt_deg)
-    cos, sin = np.cos(t) / OVERSAMPLE, np.sin(t) / OVERSAMPLE
-    h, w = kind.image.shape
-    w_px, h_px = w // OVERSAMPLE + 2, h // OVERSAMPLE + 2
+    cos, sin = np.cos(t) / kind.scale, np.sin(t) / kind.scale
+    h, w = kind.field.shape[:2]
+    w_px, h_px = int(w / kind.scale) + 2, int(h / kind.scale) + 2
     ox, oy = kind.origin
-    left, top = int(np.floor(cx - ox / OVERSAMPLE)), int(np.floor(cy - oy / OVERSAMPLE))
+    left, top = int(np.floor(cx - ox / kind.scale)), int(np.floor(cy - oy / kind.scale))
     matrix = np.array(
         [
-            [cos, -sin, cx - left - cos * ox + sin * oy],
-            [sin, cos, cy - top - sin * ox - cos * oy],
+            [cos, -sin, cx - left - cos * ox + sin * oy - 0.5],
+            [sin, cos, cy - top - sin * ox - cos * oy - 0.5],
         ]
     )
-    patch = cv2.warpAffine(kind.image, matrix, (w_px, h_px), flags=cv2.INTER_LINEAR)
-    return patch.astype(np.float32) / np.float32(255), left, top
+    patch = cv2.warpAffine(
+        kind.field,
+        matrix,
+        (w_px, h_px),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(-9.0, 0.0),
+    )
+    return patch.astype(np.float32, copy=False), left, top
 
 
 def _add(ink: Coverage, patch: Coverage, left: int, top: int) -> Box:
@@ -188,7 +373,7 @@ def _add(ink: Coverage, patch: Coverage, left: int, top: int) -> Box:
     part = patch[t0 : max(0, h - top), l0 : max(0, w - left)]
     top, left = top + t0, left + l0
     here = ink[top : top + part.shape[0], left : left + part.shape[1]]
-    here[...] = 1 - (1 - here) * (1 - part)
+    here += part - here * part
     seen = part > INK_SEEN
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
