@@ -32,7 +32,7 @@ from ocr.synth.form import TelegramForm, body_lines, text_columns
 from ocr.synth.grammar import draw
 from ocr.synth.lexicon import pick, place_form
 from ocr.synth.papers import draw_list, draw_memorandum, draw_report
-from ocr.synth.passages import points, spaced_out
+from ocr.synth.passages import Manner, points, spaced_out
 from ocr.synth.samples import typed_block, typed_line
 from ocr.synth.typewriter import Machine
 from ocr.synth.typist import FAULTLESS, Typist, draw_typist
@@ -52,6 +52,8 @@ __all__ = [
 CATCHWORD = "(см. сл. лист)"
 SIGN_OFF_TURNS = 18  # of the platen, that the sign-off takes
 MOST_SENTENCES = 70  # some six sheets
+# Numbers of other papers would be references of the record; plain speech is quoted now and then.
+MANNER = Manner(with_numbers=False, plain=0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def compose_telegram(
         classification=pick(("СОВЕРШЕННО СЕКРЕТНО",) * 5 + ("СЕКРЕТНО",), rng),
         typist=wish.typist,
     )
-    paragraphs = [_opening(references, rng), *points(wish.sentences, rng, with_numbers=False)]
+    paragraphs = [_opening(references, rng), *points(wish.sentences, MANNER, rng)]
     paragraphs = [text for text in (*paragraphs, draw("ending", rng)) if text]
     return replace(telegram, sheets=_sheets(paragraphs, telegram, form, machine, rng))
 

@@ -21,7 +21,9 @@ import numpy as np
 from ocr.synth import figures, names
 from ocr.synth.lexicon import (
     Nature,
+    finite_form,
     gerund,
+    is_perfective,
     modifier_form,
     nature,
     noun_form,
@@ -64,6 +66,7 @@ class Phrase(NamedTuple):
     text: str
     gender: str = "masc"
     number: str = "sing"
+    person: str = "3per"
 
 
 Template = tuple[str | Slot, ...]
@@ -117,19 +120,18 @@ def _tidy(text: str) -> str:
 
 
 def _expand(template: Template, rng: np.random.Generator) -> str:
-    marked: dict[str, Phrase] = {}
+    marked = {
+        part.binds: _filled(part, rng) for part in template if isinstance(part, Slot) and part.binds
+    }
     text = ""
     for part in template:
         if isinstance(part, str):
             text += part
             continue
         if part.agrees:
-            words_here = _agreeing(part.name, marked[part.agrees], rng)
+            words_here = _agreeing(part.name, marked.get(part.agrees) or ANYONE[part.agrees], rng)
         else:
-            phrase = _filled(part, rng)
-            words_here = phrase.text
-            if part.binds:
-                marked[part.binds] = phrase
+            words_here = (marked[part.binds] if part.binds else _filled(part, rng)).text
         text += words_here[:1].upper() + words_here[1:] if part.capital else words_here
     return text
 
@@ -152,11 +154,24 @@ def _agreeing(name: str, subject: Phrase, rng: np.random.Generator) -> str:
     if name == "which":
         kind = Nature(subject.gender, False, "")
         return modifier_form("который", "nomn", subject.number, kind)
+    if name in ("see", "live"):
+        return _said_plainly(name, subject, rng)
+    if name == "see_past":
+        return past_form(pick(words()["verbs"]["see"], rng), subject.gender, subject.number)
     if name == "now":
         return present_form(pick(words()["verbs"]["doing"], rng), subject.number)
     listed = words()["verbs"].get(name)
     verb = pick(listed, rng) if listed else _expand(pick(rules()[name], rng), rng)
     return past_form(verb, subject.gender, subject.number)
+
+
+def _said_plainly(name: str, subject: Phrase, rng: np.random.Generator) -> str:
+    """A verb of plain speech in any tense."""
+    verb = pick(words()["verbs"][name], rng)
+    if rng.random() < 0.5:
+        return past_form(verb, subject.gender, subject.number)
+    tense = "futr" if is_perfective(verb) else "pres"
+    return finite_form(verb, tense, subject.person, subject.number)
 
 
 # --- noun phrases -----------------------------------------------------------------------------
@@ -233,6 +248,27 @@ def _pronoun(case: str, rng: np.random.Generator) -> Phrase:
     return Phrase(*pick(PRONOUNS, rng))
 
 
+def _speaker(case: str, rng: np.random.Generator) -> Phrase:
+    phrase: Phrase
+    phrase, others = pick(SPEAKERS, rng)
+    if case == "nomn":
+        return phrase
+    return Phrase(others.split()[CASES.index(case) - 1])
+
+
+def _plain_thing(case: str, rng: np.random.Generator) -> Phrase:
+    """Something that everyone speaks of, described at times."""
+    nouns = wide().nouns if rng.random() < WIDE_NOUNS else words()["nouns"]["plain"]
+    noun = pick(nouns, rng)
+    kind = nature(noun)
+    number = kind.only or ("plur" if rng.random() < 0.3 else "sing")
+    text = noun_form(noun, case, number)
+    if rng.random() < 0.35:
+        listed = words()["adjectives"]["plain"] if rng.random() < 0.6 else wide().modifiers
+        text = f"{modifier_form(pick(listed, rng), case, number, kind)} {text}"
+    return Phrase(text, kind.gender, number)
+
+
 def _gerund(rng: np.random.Generator) -> str:
     form = ""
     while not form:
@@ -245,6 +281,24 @@ def _plain(drawn: Callable[[np.random.Generator], str]) -> Callable[..., Phrase]
     return lambda case, rng: Phrase(drawn(rng))
 
 
+# Who speaks and acts in plain speech: nominative, gender, number, person; then his other cases.
+SPEAKERS = (
+    (Phrase("я", "masc", "sing", "1per"), "меня мне меня мной мне"),
+    (Phrase("ты", "masc", "sing", "2per"), "тебя тебе тебя тобой тебе"),
+    (Phrase("он", "masc"), "него ему его ним нем"),
+    (Phrase("она", "femn"), "нее ей ее ней ней"),
+    (Phrase("оно", "neut"), "него ему его ним нем"),
+    (Phrase("мы", "masc", "plur", "1per"), "нас нам нас нами нас"),
+    (Phrase("вы", "masc", "plur", "2per"), "вас вам вас вами вас"),
+    (Phrase("они", "masc", "plur"), "них им их ними них"),
+    (Phrase("кто-то", "masc"), "кого-то кому-то кого-то кем-то ком-то"),
+    (Phrase("никто не", "masc"), "никого никому никого никем никого"),
+    (Phrase("все", "masc", "plur"), "всех всем всех всеми всех"),
+    (Phrase("каждый из нас", "masc"), "каждого каждому каждого каждым каждом"),
+    (Phrase("это", "neut"), "этого этому это этим этом"),
+)
+# Subjects that a pattern does not name: he, they, somebody.
+ANYONE = {"h": Phrase("он"), "many": Phrase("они", "masc", "plur"), "s3": Phrase("он")}
 PRONOUNS = (("он",), ("он",), ("она", "femn"), ("они", "masc", "plur"), ("мы", "masc", "plur"))
 SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "np": noun_phrase,
@@ -256,6 +310,11 @@ SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "do_inf": _infinitive,
     "sum": _sum,
     "pron": _pronoun,
+    "iam": _speaker,
+    "me": _speaker,
+    "thing_p": _plain_thing,
+    "adv_p": _plain(lambda rng: str(pick(words()["adverbs"]["plain"], rng))),
+    "see_inf": _plain(lambda rng: str(pick(words()["verbs"]["see"], rng))),
     "gerund": _plain(_gerund),
     "rank": _plain(names.rank),
     "n": _plain(lambda rng: str(figures.between(1, 30, rng))),

@@ -172,6 +172,18 @@ def present_form(verb: str, number: str) -> str:
 
 
 @cache
+def finite_form(verb: str, tense: str, person: str, number: str) -> str:
+    """A verb in the present or, when perfective, the future tense; `tense` is pres or futr."""
+    head, blank, rest = verb.partition(" ")
+    return (_form(_parse(head, _is_verb), {"VERB", tense, person, number}) or head) + blank + rest
+
+
+@cache
+def is_perfective(verb: str) -> bool:
+    return "perf" in _parse(verb.partition(" ")[0], _is_verb).tag
+
+
+@cache
 def gerund(verb: str) -> str:
     """`выслушать` → `выслушав`; "" for verbs that have none."""
     return _form(_parse(verb, _is_verb), {"GRND", "past"})

@@ -15,7 +15,7 @@ from ocr.synth.corpus import Memorandum, NameList, Report, Section
 from ocr.synth.figures import amount, between, digits, draw_day, period, reference, roman_numerals
 from ocr.synth.grammar import draw, fill, noun_phrase
 from ocr.synth.lexicon import pick, with_yo
-from ocr.synth.passages import count_of, points, spaced_out
+from ocr.synth.passages import Manner, count_of, points, spaced_out
 from ocr.synth.typist import draw_typist
 
 WITH_YO = 0.06  # of all papers, those of a typist who tells ё from е
@@ -29,7 +29,7 @@ def draw_memorandum(
 ) -> Memorandum:
     """Any letter from office to office. `drawable`: the characters the machine has, all if None."""
     sentences = 2 + int(rng.random() ** 2 * MOST_SENTENCES)
-    paragraphs = points(sentences, rng, numbered=rng.random() < 0.4)
+    paragraphs = points(sentences, Manner(numbered=rng.random() < 0.4), rng)
     if rng.random() < 0.5:
         paragraphs.insert(0, draw("opening", rng))
     if rng.random() < 0.5:
@@ -58,9 +58,10 @@ def draw_report(rng: np.random.Generator, drawable: Collection[str] | None = Non
         title.append(f"за {period(rng)}")
     sections = []
     yo = rng.random() < WITH_YO
+    plain = pick((0.05, 0.05, 0.8), rng)
     for i in range(count_of(MOST_SECTIONS, rng)):
         sentences = 2 + int(rng.random() ** 2 * 24)
-        paragraphs = points(sentences, rng, numbered=rng.random() < 0.5)
+        paragraphs = points(sentences, Manner(numbered=rng.random() < 0.5, plain=plain), rng)
         if yo:
             paragraphs = [with_yo(text) for text in paragraphs]
         sections.append(Section(_heading(i, rng), tuple(paragraphs)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ocr.synth.figures import below, between, cipher_groups
@@ -24,24 +26,42 @@ def passage(rule: str, rng: np.random.Generator, *, with_numbers: bool = True) -
             return text
 
 
-def points(
-    sentences: int, rng: np.random.Generator, *, with_numbers: bool = True, numbered: bool = True
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text is written.
+
+    with_numbers  whether numbers of other papers (№) may be named
+    numbered      whether paragraphs may be numbered
+    plain         part of the sentences that are plain speech and no office's
+    """
+
+    with_numbers: bool = True
+    numbered: bool = True
+    plain: float = 0.1
+
+
+def sentence(manner: Manner, rng: np.random.Generator) -> str:
+    """One sentence of a text."""
+    rule = "plain" if rng.random() < manner.plain else "sentence"
+    return passage(rule, rng, with_numbers=manner.with_numbers)
+
+
+def points(sentences: int, manner: Manner, rng: np.random.Generator) -> list[str]:
     """Paragraphs of some `sentences` in all, numbered if so wished, with lettered points."""
     paragraphs: list[str] = []
     left = sentences
     number = 0
-    style = pick(("{}. ", "{}. ", "{}) ", "{}/ "), rng) if numbered and sentences > 2 else ""
+    style = pick(("{}. ", "{}. ", "{}) ", "{}/ "), rng) if manner.numbered and sentences > 2 else ""
     while left > 0:
         n = min(left, pick((1, 1, 2, 2, 3, 4), rng))
         left -= n
-        text = " ".join(passage("sentence", rng, with_numbers=with_numbers) for _ in range(n))
+        text = " ".join(sentence(manner, rng) for _ in range(n))
         number += 1
         if style and rng.random() < 0.85:
             text = style.format(number) + text
         chance = rng.random()
         if chance < 0.1 and left > 1:
-            items = _lettered(rng, with_numbers=with_numbers)
+            items = _lettered(rng, with_numbers=manner.with_numbers)
             left -= len(items) // 2
             text = f"{text.rstrip('.?')}:" if text.endswith((".", "?")) else text
             paragraphs += [text, *items]

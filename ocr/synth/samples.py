@@ -19,12 +19,13 @@ from ocr.synth.figures import between, digits, draw_day
 from ocr.synth.grammar import draw, noun_phrase
 from ocr.synth.lexicon import modifier_form, nature, noun_form, pick, wide, with_yo
 from ocr.synth.papers import entry
-from ocr.synth.passages import spaced_out
+from ocr.synth.passages import Manner, sentence, spaced_out
 from ocr.synth.typist import TypedText, Typist, draw_typist, type_line
 
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 INDENT = 5
 PART_OF_TEXT = 0.66  # of all lines, those of running text
+PLAIN = 0.4  # of the sentences, those of plain speech
 WITH_YO = 0.04  # of all lines, those of a typist who tells ё from е
 
 Source = Callable[[np.random.Generator], str]
@@ -74,7 +75,8 @@ def typed_block(
 
 def text_lines(sentences: int, columns: int, rng: np.random.Generator) -> list[str]:
     """A paragraph as broken into lines."""
-    paragraph = " ".join(draw("sentence", rng) for _ in range(sentences))
+    manner = Manner(plain=PLAIN)
+    paragraph = " ".join(sentence(manner, rng) for _ in range(sentences))
     return wrap([paragraph], columns, INDENT)
 
 

@@ -23,7 +23,7 @@ from ocr.synth.form import TelegramForm, further_sheet
 from ocr.synth.grammar import draw, rules
 from ocr.synth.lexicon import modifier_form, nature, noun_form, wide, with_yo
 from ocr.synth.names import declined_surname
-from ocr.synth.passages import points
+from ocr.synth.passages import Manner, points
 from ocr.synth.typewriter import Machine
 from ocr.synth.typist import type_line
 
@@ -56,7 +56,7 @@ def test_a_seed_draws_one_text_and_no_other(drawn):
 
 def test_no_two_texts_are_alike():
     one = rng(0)
-    texts = [" ".join(points(3, one)) for _ in range(2000)]
+    texts = [" ".join(points(3, Manner(), one)) for _ in range(2000)]
     assert len(set(texts)) == 2000
     # a line alone may be a date or an address: now and then one is drawn twice
     lines = [typed_line(one).text for _ in range(2000)]
@@ -77,7 +77,7 @@ def test_lines_end_within_words_as_school_teaches():
     one = rng(7)
     broken = 0
     for _ in range(300):
-        words = points(2, one)[0].split(" ")
+        words = points(2, Manner(), one)[0].split(" ")
         lines = wrap([" ".join(words)], 45, 5)
         assert max(map(len, lines)) <= 45
         for line, following in pairwise(lines):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import FontError
-from ocr.synth.passages import points
+from ocr.synth.passages import Manner, points
 from ocr.synth.typist import FAULTLESS, HABITS, Typist, draw_typist, on_machine, type_line
 
 LINE = "3. На Ваш № 1030 от 10 октября (см. лист 11), сообщаю: „Прибыли три полка, а осталось два“."
@@ -81,7 +81,7 @@ def test_errors_of_any_typist_can_be_undone():
             **{e: getattr(drawn, e) for e in HABITS if e not in ("misprint", "crossed_out")},
             seed=drawn.seed,
         )
-        for line in points(2, rng):
+        for line in points(2, Manner(), rng):
             typed = type_line(typist, line)
             erred += typed.meant is not None
             meant = typed.meant or typed.text
