@@ -172,7 +172,8 @@ class SheetPlan(Generic[FormT_co]):
 
     def fitting(self) -> Self:
         """The plan as it is. Raises ValueError when it runs over the foot of the sheet."""
-        over = self.y_mm - (self.form.page_mm[1] - FOOT_MM)
+        lowest = max((line.baseline_mm for line in self.lines), default=0.0)
+        over = lowest - (self.form.page_mm[1] - FOOT_MM)
         if over > 0:
             raise ValueError(f"the text runs over the foot of the sheet by {over:.1f} mm")
         return self
