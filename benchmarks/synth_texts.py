@@ -50,7 +50,7 @@ def drawn_table(lines: int, seed: int) -> tuple[Table, set[str], set[str]]:
         found = words_of(meant)
         words += len(found)
         forms.update(found)
-        runs.update(trigrams(meant))
+        runs.update(trigrams(line.text))
         if n in (1000, 10_000, 100_000, lines):
             ms = (time.perf_counter() - start) / n * 1000
             row = (n, words, len(forms), n - len(texts), f"{100 * erred / n:.1f}", f"{ms:.2f}")

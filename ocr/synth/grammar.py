@@ -129,7 +129,7 @@ def _expand(template: Template, rng: np.random.Generator) -> str:
             text += part
             continue
         if part.agrees:
-            words_here = _agreeing(part.name, marked.get(part.agrees) or ANYONE[part.agrees], rng)
+            words_here = _agreeing(part, marked.get(part.agrees) or ANYONE[part.agrees], rng)
         else:
             words_here = (marked[part.binds] if part.binds else _filled(part, rng)).text
         text += words_here[:1].upper() + words_here[1:] if part.capital else words_here
@@ -143,8 +143,9 @@ def _filled(slot: Slot, rng: np.random.Generator) -> Phrase:
     return Phrase(_expand(pick(rules()[slot.name], rng), rng))
 
 
-def _agreeing(name: str, subject: Phrase, rng: np.random.Generator) -> str:
+def _agreeing(slot: Slot, subject: Phrase, rng: np.random.Generator) -> str:
     """A verb, mostly in the past tense, or `который`, that agrees with its subject."""
+    name = slot.name
     if name == "passive":
         form = ""
         while not form:
@@ -153,7 +154,9 @@ def _agreeing(name: str, subject: Phrase, rng: np.random.Generator) -> str:
         return form
     if name == "which":
         kind = Nature(subject.gender, False, "")
-        return modifier_form("который", "nomn", subject.number, kind)
+        return modifier_form("который", slot.case, subject.number, kind)
+    if name == "will_be":
+        return finite_form("быть", "futr", subject.person, subject.number)
     if name in ("see", "live"):
         return _said_plainly(name, subject, rng)
     if name == "see_past":
@@ -276,6 +279,14 @@ def _gerund(rng: np.random.Generator) -> str:
     return form
 
 
+def _lasting(rng: np.random.Generator) -> str:
+    """An infinitive that may follow `будет`: an imperfective one."""
+    verb = str(pick(words()["verbs"]["live"], rng))
+    while is_perfective(verb):
+        verb = str(pick(words()["verbs"]["live"], rng))
+    return verb
+
+
 def _plain(drawn: Callable[[np.random.Generator], str]) -> Callable[..., Phrase]:
     """A source of words that are never declined."""
     return lambda case, rng: Phrase(drawn(rng))
@@ -298,7 +309,12 @@ SPEAKERS = (
     (Phrase("это", "neut"), "этого этому это этим этом"),
 )
 # Subjects that a pattern does not name: he, they, somebody.
-ANYONE = {"h": Phrase("он"), "many": Phrase("они", "masc", "plur"), "s3": Phrase("он")}
+ANYONE = {
+    "h": Phrase("он"),
+    "f": Phrase("она", "femn"),
+    "many": Phrase("они", "masc", "plur"),
+    "s3": Phrase("он"),
+}
 PRONOUNS = (("он",), ("он",), ("она", "femn"), ("они", "masc", "plur"), ("мы", "masc", "plur"))
 SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "np": noun_phrase,
@@ -314,6 +330,9 @@ SOURCES: Mapping[str, Callable[[str, np.random.Generator], Phrase]] = {
     "me": _speaker,
     "thing_p": _plain_thing,
     "adv_p": _plain(lambda rng: str(pick(words()["adverbs"]["plain"], rng))),
+    "first": _plain(lambda rng: str(pick(names.names()["papers"]["first_names"], rng))),
+    "live_inf": _plain(_lasting),
+    "emphasis": lambda case, rng: Phrase(_plain_thing(case, rng).text.upper()),
     "see_inf": _plain(lambda rng: str(pick(words()["verbs"]["see"], rng))),
     "gerund": _plain(_gerund),
     "rank": _plain(names.rank),
