@@ -4,7 +4,7 @@ Most are lines of running text as they stand on a page, broken by the typist; th
 stands around it: names in capitals and spaced out, dates, numbers, cipher groups, notes of the
 typing office, rows of lists; and rows of words without sense, in any form the dictionary makes,
 so that no reader learns the language of the papers in place of their letters.
-A line takes about 0.2 ms.
+A line takes about 0.5 ms, reading the dictionary two seconds once.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from ocr.synth.lexicon import modifier_form, nature, noun_form, wide, with_yo
 from ocr.synth.names import declined_surname
 from ocr.synth.passages import Manner, points
 from ocr.synth.typewriter import Machine
-from ocr.synth.typist import type_line
+from ocr.synth.typist import OVER_THE_EDGE, type_line
 
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 
@@ -89,6 +89,13 @@ def test_lines_end_within_words_as_school_teaches():
                 assert VOWELS & set(left) and VOWELS & set(right)
                 assert len(left) > 1 and right[0] not in "ьъйы"
     assert broken > 100
+
+
+def test_blocks_keep_their_columns():
+    for seed in range(30):
+        block = typed_block(12, 50, rng(seed))
+        assert len(block) == 12
+        assert max(len(line.text) for line in block) <= 50 + OVER_THE_EDGE
 
 
 def test_catchwords_lead_from_sheet_to_sheet():
