@@ -4,8 +4,8 @@
 to two words before it that agree with it and, now and then, another noun phrase in the genitive
 after it; a part of its words is drawn from the wide vocabulary, so that what is learnt from these
 texts is letters and not a few hundred words. Sentences are grammatical as a rule and true never.
-Beside the offices'
-sentences stand those of plain speech. A sentence takes about 0.2 ms once forms are known.
+Beside the sentences of offices stand those of plain speech. A sentence takes about 0.2 ms once its
+forms are known.
 """
 
 from __future__ import annotations
