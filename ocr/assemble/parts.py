@@ -47,6 +47,8 @@ SHORT_SHARE = 0.55
 """A line of the sign-off, an urgency or an addressee is shorter than this share of the text."""
 SLOTS = 3
 """So many numbered slots make a distribution grid."""
+FOOT_LINES = 6
+"""Among so many last lines the catchword stands; below it only dirt and stamps do."""
 EDGE_SHARE = 0.14
 """A page number stands in the outermost share of the text, above or below."""
 
@@ -277,7 +279,9 @@ def _text_and_foot(rows: list[_Row]) -> Named:
     cut = _foot_start(rows, width)
     text, foot = rows[:cut], rows[cut:]
     catchword = [
-        row for row in text[-2:] if _short(row, width) and marker_start(row.text) is not None
+        row
+        for row in text[-FOOT_LINES:]
+        if _short(row, width) and marker_start(row.text) is not None
     ]
     body = [row for row in text if row not in catchword]
     return [

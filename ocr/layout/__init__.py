@@ -13,7 +13,15 @@ from ocr.geometry import Point, hull
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import Rules, RuleSettings, find_rules
 from ocr.layout.stamps import StampSettings, stamp_fragments
-from ocr.layout.zones import Part, ZoneSettings, find_parts, rows_of, to_zone
+from ocr.layout.zones import (
+    Part,
+    ZoneSettings,
+    crosses,
+    find_parts,
+    rows_of,
+    to_zone,
+    without_scratches,
+)
 from ocr.raster import WHITE
 
 __all__ = ["LayoutSettings", "find_layout", "take_off_rules"]
@@ -54,7 +62,10 @@ def find_layout(
     page: PreparedPage, rules: Rules, s: LayoutSettings
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
-    fragments = find_fragments(page.ink, page.dpi, s.lines, rules.vertical)
+    fragments = find_fragments(page.ink, page.dpi, s.lines)
+    rules = without_scratches(rules, fragments)
+    if any(crosses(f, wall) for wall in rules.vertical for f in fragments):
+        fragments = find_fragments(page.ink, page.dpi, s.lines, rules.vertical)
     zones: list[Zone] = []
     lines: list[TextLine] = []
     for part in find_parts(page, fragments, rules, s.zones):

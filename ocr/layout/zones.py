@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -78,6 +78,30 @@ def _column_parts(
         at = next((i for i in beside if parts[i].box.bottom > margin.box.top), len(parts))
         parts.insert(at, margin)
     return parts
+
+
+SCRATCHED = 0.3
+"""Share of the runs beside an upright rule that go on through it, from which it is a scratch on
+the film or a fold: a rule of the form has type on either side of it, not under it."""
+
+
+def without_scratches(rules: Rules, fragments: Sequence[Fragment]) -> Rules:
+    """The rules less the upright ones that run through the type."""
+    kept = []
+    for rule in rules.vertical:
+        beside = [f for f in fragments if rule.top <= f.foot <= rule.bottom]
+        through = sum(crosses(f, rule) for f in beside)
+        if through <= max(1.0, SCRATCHED * len(beside)):
+            kept.append(rule)
+    return replace(rules, vertical=tuple(kept))
+
+
+def crosses(f: Fragment, wall: Box) -> bool:
+    """Whether a run of type goes on from one side of an upright rule to the other."""
+    x = wall.center.x
+    return wall.top <= f.foot <= wall.bottom and (
+        f.box.left + f.pitch_px < x < f.box.right - f.pitch_px
+    )
 
 
 def _row_order(f: Fragment) -> tuple[float, int]:
@@ -229,11 +253,11 @@ def _margin(
     if not upright:
         return None, fragments
     rule = max(upright, key=lambda r: r.height)
-    slack = 0.02 * height
     inside = [
         f
         for f in fragments
-        if f.box.right <= rule.right + slack / 2 and rule.top - slack <= f.foot <= rule.bottom
+        if f.box.right <= rule.right + 0.5 * f.pitch_px
+        and rule.top - 0.3 * f.x_height_px <= f.box.center.y <= rule.bottom
     ]
     if not inside or len(inside) == len(fragments):
         return None, fragments
