@@ -114,12 +114,12 @@ def _stains(
 ) -> npt.NDArray[np.float32]:
     """(h, w) factor: patches that water left, with ragged rims, some darker and some lighter."""
     out = np.ones(size[::-1], dtype=np.float32)
-    for scale_mm, part in ((70.0, 1.0), (25.0, 0.5)):
+    for scale_mm, part in ((110.0, 1.0), (35.0, 0.45)):
         level = cloud(size, mm_to_px(scale_mm, dpi), rng)
         level += 0.22 * cloud(size, mm_to_px(scale_mm / 7, dpi), rng)
         level += 0.12 * cloud(size, mm_to_px(2 * FINEST_MM, dpi), rng)
         inside = level - np.quantile(level, 1 - paper.stained * part)
-        soft = 1 / (1 + np.exp(-inside * np.float32(14)))
+        soft = 1 / (1 + np.exp(-inside * np.float32(8)))
         rim = np.exp(-((inside * np.float32(9)) ** 2))
         sign = 1.0 if rng.random() < 0.6 else -0.7
         out *= 1 - paper.stains * part * (sign * soft + 0.35 * rim)

@@ -83,7 +83,7 @@ MEDIUM = Recipe(
         type_tilt_deg=0.9,
         stroke_offset_mm=0.05,
         worn=0.2,
-        filled=0.2,
+        filled=0.5,
         force=0.8,
         force_spread=0.12,
         spread_mm=0.025,
@@ -97,7 +97,7 @@ MEDIUM = Recipe(
 HARD = Recipe(
     dpi=150.0,
     machine=replace(
-        MEDIUM.machine, filled=0.45, force=0.65, force_spread=0.15, spread_mm=0.035, dry=0.5
+        MEDIUM.machine, filled=0.9, force=0.65, force_spread=0.15, spread_mm=0.035, dry=0.5
     ),
     paper=Paper((178, 158, 128), 0.03, 0.14, tooth=0.03, browning=0.4, stains=0.15),
     wear=Wear(folds=2, scratches=3),
@@ -118,6 +118,7 @@ class _Ranges:
     dpi: tuple[float, ...]
     force: tuple[float, float]
     force_spread: tuple[float, float]
+    ink_mm: tuple[float, float]
     spread_mm: tuple[float, float]
     rough_mm: tuple[float, float]
     dry: tuple[float, float]
@@ -140,10 +141,11 @@ _LIGHT = _Ranges(
     dpi=(150.0, 200.0, 200.0, 240.0, 300.0, 300.0, 400.0),
     force=(0.82, 0.98),
     force_spread=(0.04, 0.09),
+    ink_mm=(-0.01, 0.05),
     spread_mm=(0.008, 0.022),
     rough_mm=(0.008, 0.018),
     dry=(0.05, 0.25),
-    filled=(0.0, 0.15),
+    filled=(0.0, 0.6),
     worn=(0.0, 0.2),
     misplaced=(0.6, 1.2),
     tone=(0.72, 0.97),
@@ -158,13 +160,14 @@ _LIGHT = _Ranges(
     chance=0.08,
 )
 _MEDIUM = _Ranges(
-    dpi=(120.0, 150.0, 150.0, 200.0, 200.0, 300.0),
+    dpi=(110.0, 130.0, 130.0, 150.0, 150.0, 200.0, 200.0, 300.0),
     force=(0.72, 0.95),
     force_spread=(0.07, 0.14),
+    ink_mm=(-0.01, 0.08),
     spread_mm=(0.015, 0.035),
     rough_mm=(0.014, 0.028),
     dry=(0.15, 0.4),
-    filled=(0.1, 0.4),
+    filled=(0.3, 1.0),
     worn=(0.1, 0.4),
     misplaced=(0.9, 1.7),
     tone=(0.62, 0.9),
@@ -175,28 +178,29 @@ _MEDIUM = _Ranges(
     grain=(0.01, 0.024),
     quality=(50, 80),
     skew_deg=1.8,
-    bent_mm=0.8,
+    bent_mm=0.6,
     chance=0.2,
 )
 _HARD = _Ranges(
-    dpi=(100.0, 110.0, 130.0, 150.0, 200.0),
-    force=(0.5, 0.9),
+    dpi=(100.0, 120.0, 130.0, 150.0, 200.0),
+    force=(0.6, 0.95),
     force_spread=(0.1, 0.18),
+    ink_mm=(-0.04, 0.11),
     spread_mm=(0.02, 0.05),
-    rough_mm=(0.02, 0.045),
-    dry=(0.3, 0.65),
-    filled=(0.2, 0.6),
+    rough_mm=(0.018, 0.035),
+    dry=(0.25, 0.5),
+    filled=(0.3, 1.3),
     worn=(0.2, 0.6),
-    misplaced=(1.3, 2.4),
-    tone=(0.48, 0.8),
+    misplaced=(1.2, 2.1),
+    tone=(0.52, 0.82),
     stains=(0.06, 0.2),
-    bleeding=(0.04, 0.25),
+    bleeding=(0.02, 0.16),
     light=(0.1, 0.32),
-    blur_mm=(0.09, 0.16),
-    grain=(0.018, 0.045),
+    blur_mm=(0.07, 0.13),
+    grain=(0.014, 0.034),
     quality=(28, 60),
-    skew_deg=3.0,
-    bent_mm=1.6,
+    skew_deg=2.5,
+    bent_mm=1.1,
     chance=0.33,
 )
 _RANGES: Mapping[str, _Ranges] = MappingProxyType(
@@ -272,7 +276,8 @@ def _machine(r: _Ranges, rng: np.random.Generator) -> Machine:
         filled=_between(r.filled, rng),
         force=_between(r.force, rng) * (0.85 if ribbon == "carbon" else 1.0),
         force_spread=_between(r.force_spread, rng),
-        lean=round(float(rng.uniform(0.1, 0.3)), 3),
+        lean=round(float(rng.uniform(0.05, 0.22)), 3),
+        ink_mm=_between(r.ink_mm, rng),
         spread_mm=_between(r.spread_mm, rng),
         rough_mm=_between(r.rough_mm, rng) * (0.4 if ribbon == "stencil" else 1.0),
         dry=_between(r.dry, rng),

@@ -10,6 +10,7 @@ of the carriage, a type that lands harder on one side).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -27,8 +28,15 @@ Coverage = npt.NDArray[np.float32]
 FINE_PX = 160.0  # em in which types are cut, at least: finer than any ribbon prints
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_SEEN = 0.2  # coverage from which the eye, and the truth box, counts a pixel as ink
+INK_REACH_MM = 0.3  # beyond the outline of a type no ink prints
 TILE = 512  # side of the textures of ribbon and paper, in pixels
 BASELINE = 0.66  # height of the baseline in a type's field, from its top
+DOTS, DOT_MM = ".,:;-", 0.06  # a small type strikes deep and prints broad, mm on each side
+WEIGHT_ERROR_MM = 0.008  # standard deviation from type to type
+CLOGGED_SPREAD = 0.25  # of what fills a machine's types, from type to type
+CLOGGED_BY_FORCE = 0.3  # how much more of it prints with a stroke harder by one deviation
+CLOG_EM = 0.14  # how far from the outline ink gathers: small counters fill, wide ones do not
+FLAT = 0.13  # slope of force of a type that is worn on one side, standard deviation
 BOUNCED = 0.35  # force of a type that bounces and strikes again
 CATCHES = 0.45  # height, as part of a type's, below which it may strike the ribbon's other half
 
@@ -39,12 +47,13 @@ class Machine:
 
     face, style, fallback                its type, and where it has no such letter
     stretch                              height of its letters against that of the face
-    weight_mm                            how much broader than the face's its strokes are, each side
+    weight_mm, ink_mm                    how much broader than the face's its strokes are on each
+                                         side, by the cut of its type and by its ribbon's ink
     type_offset_mm, type_tilt_deg        standard deviation from type to type
     stroke_offset_mm, stroke_tilt_deg    standard deviation from stroke to stroke
     case_offset_mm                       how much too low its capitals stand
-    worn, broken, filled                 share of its types that are flat on a side, have lost a
-                                         corner, are clogged with ink and fluff; 0–1
+    worn, broken, filled                 share of its types that are flat on a side, or lost a
+                                         corner; how full of ink and fluff they are on average
     force, force_spread                  mean and spread of the blackness of a stroke, 0–1
     lean                                 how much harder a type may land on one side, 0–1
     spread_mm                            how far the ink of a hard stroke runs, standard deviation
@@ -63,6 +72,7 @@ class Machine:
     interval_mm: float = 4.15  # one turn of the platen's ratchet; 1½ intervals are usual
     stretch: float = 1.25
     weight_mm: float = 0.06
+    ink_mm: float = 0.0
     type_offset_mm: float = 0.05
     type_tilt_deg: float = 0.5
     stroke_offset_mm: float = 0.03
@@ -110,6 +120,7 @@ class _Type:
     tilt_deg: float
     clogged: float
     flat: tuple[float, float]
+    share: tuple[float, float]
 
 
 class Typewriter:
@@ -204,12 +215,13 @@ class Typewriter:
         run = mm_to_px(m.spread_mm, self.dpi) * error[3] + 0.5
         cover = patch[..., 0] + self._edges[i : i + h, j : j + w]
         cover += np.float32(run)
-        clogged = kind.clogged * (1 + 0.35 * error[3]) - 0.1 * abs(error[6])
         np.clip(cover, 0, 1, out=cover)
+        clogged = kind.clogged + CLOGGED_BY_FORCE * error[3] if m.filled else 0.0
         if clogged > 0.05:
-            np.maximum(cover, patch[..., 1] * np.float32(min(clogged, 1)), out=cover)
+            np.maximum(cover, patch[..., 1] * np.float32(min(clogged, 1.1)), out=cover)
         force = part * max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
-        across, along = m.lean * error[4] / 2 + kind.flat[0], m.lean * error[5] / 2 + kind.flat[1]
+        across = (m.lean * error[4] / 2 + kind.flat[0]) * kind.share[0]
+        along = (m.lean * error[5] / 2 + kind.flat[1]) * kind.share[1]
         cover *= np.linspace(force - across, force + across, w, dtype=np.float32) + np.linspace(
             -along, along, h, dtype=np.float32
         ).reshape(-1, 1)
@@ -230,28 +242,32 @@ class Typewriter:
         scale = max(1.0, FINE_PX * per_em / self.pitch_px)
         em = self.pitch_px * scale / per_em
         own = np.random.default_rng((self._seed, ord(char)))
-        glyph = _glyph(char, font(family, em, style), em, m.stretch)
-        errors, chances = own.standard_normal(8), own.random(3)
+        whole = _glyph(char, font(family, em, style), em, m.stretch)
+        pad = math.ceil((mm_to_px(INK_REACH_MM, self.dpi) + 2) * scale)
+        glyph, x0, y0 = _trimmed(whole, pad)
+        errors, chances = own.standard_normal(8), own.random(2)
         depth = _depth(glyph) / np.float32(scale)
-        depth += np.float32(mm_to_px(m.weight_mm, self.dpi) * (1 + 0.15 * errors[3]))
+        heavy = m.weight_mm + m.ink_mm + (DOT_MM if char in DOTS else 0.0)
+        depth += np.float32(mm_to_px(heavy + WEIGHT_ERROR_MM * errors[3], self.dpi))
         if chances[0] < m.broken:
             depth = _broken(depth, glyph, own)
         gaps = _gaps(glyph, em)
         flat = (0.0, 0.0)
         if chances[1] < m.worn:
-            flat = (0.25 * float(errors[4]), 0.25 * float(errors[5]))
-        clogged = float(np.clip(0.75 + 0.25 * errors[6], 0, 1)) if chances[2] < m.filled else 0.0
+            flat = (FLAT * float(errors[4]), FLAT * float(errors[5]))
+        clogged = m.filled + CLOGGED_SPREAD * float(errors[6]) if m.filled else 0.0
         offset = mm_to_px(m.type_offset_mm, self.dpi)
         low = mm_to_px(m.case_offset_mm, self.dpi) if char.isupper() or char.isdigit() else 0.0
         return _Type(
             np.dstack([depth, gaps]).astype(np.float32, copy=False),
-            (glyph.shape[1] / 2, glyph.shape[0] * BASELINE),
+            (whole.shape[1] / 2 - x0, whole.shape[0] * BASELINE - y0),
             scale,
             float(errors[0]) * offset,
             float(errors[1]) * offset + low,
             float(errors[2]) * m.type_tilt_deg,
             clogged,
             flat,
+            (glyph.shape[1] / whole.shape[1], glyph.shape[0] / whole.shape[0]),
         )
 
 
@@ -266,6 +282,17 @@ def _glyph(char: str, face: object, em: float, stretch: float) -> npt.NDArray[np
     ImageDraw.Draw(image).text(where, char, font=face, fill=255, anchor="ms")  # type: ignore[arg-type]
     tall = (wide, round(high * stretch))
     return cv2.resize(np.asarray(image), tall, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+
+
+def _trimmed(glyph: npt.NDArray[np.uint8], pad: int) -> tuple[npt.NDArray[np.uint8], int, int]:
+    """The glyph with `pad` pixels around it, and the left and top of what is kept."""
+    h, w = glyph.shape
+    rows, columns = np.flatnonzero(glyph.any(axis=1)), np.flatnonzero(glyph.any(axis=0))
+    if not len(rows):
+        return glyph, 0, 0
+    top, bottom = max(0, int(rows[0]) - pad), min(h, int(rows[-1]) + 1 + pad)
+    left, right = max(0, int(columns[0]) - pad), min(w, int(columns[-1]) + 1 + pad)
+    return np.ascontiguousarray(glyph[top:bottom, left:right]), left, top
 
 
 def _depth(glyph: npt.NDArray[np.uint8]) -> Coverage:
@@ -283,10 +310,11 @@ def _gaps(glyph: npt.NDArray[np.uint8], em: float) -> Coverage:
     flood = cv2.copyMakeBorder(raised, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(flood, None, (0, 0), 2)
     closed = (flood[1 : h + 1, 1 : w + 1] != 2).astype(np.uint8)
-    side = max(3, round(em * 0.13)) | 1
+    side = max(3, round(em * 0.18)) | 1
     bays = cv2.morphologyEx(raised, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    filled = np.maximum(closed, 0.7 * bays).astype(np.float32)
-    return cv2.GaussianBlur(filled, (0, 0), em * 0.012).astype(np.float32)
+    away = cv2.distanceTransform(1 - raised, cv2.DIST_L2, 3) / np.float32(CLOG_EM * em)
+    filled = np.maximum(closed, 0.75 * bays) * np.minimum(1, 1.2 * np.exp(-away * away))
+    return cv2.GaussianBlur(filled.astype(np.float32), (0, 0), em * 0.012).astype(np.float32)
 
 
 def _broken(depth: Coverage, glyph: npt.NDArray[np.uint8], rng: np.random.Generator) -> Coverage:
