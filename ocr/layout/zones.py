@@ -4,7 +4,7 @@
                over three rows and more: the slots of a distribution grid
     margin     left of a long upright rule
     stamp      from the marks that were taken off
-    body       all else, in one column, or in two where a wide gutter parts the whole page
+    body       all else; that of two sheets on one scan is parted by the gutter between them
 
 What a part *is called* (urgency, addressee, sign-off) mostly shows in its words: `assemble`
 names those when they have been read. Zones are numbered in reading order: body and cells by
@@ -35,6 +35,7 @@ class ZoneSettings:
     margin_share: float = 0.4  # a margin is not wider than this
     cell_height_rows: float = 6.0  # a field higher than this many x-heights is no slot
     table_rows: int = 3  # fewer rows of columns are an accident of wide blanks
+    spread: float = 1.05  # width to height from which a scan may show two sheets
     gutter_share: float = 0.025  # narrowest gutter between two sheets on one scan
     gutter_from: float = 0.35  # where, across the page, a gutter may lie
     gutter_to: float = 0.65
@@ -58,12 +59,12 @@ def find_parts(
     """The page's parts in reading order; every fragment is in exactly one."""
     height, width = page.gray.shape
     parts: list[Part] = []
-    for column in _columns(list(fragments), width, s):
-        parts += _column_parts(column, rules, (width, height), s)
+    for sheet in _sheets(list(fragments), (width, height), s):
+        parts += _sheet_parts(sheet, rules, (width, height), s)
     return (*parts, *_marks(page))
 
 
-def _column_parts(
+def _sheet_parts(
     fragments: list[Fragment], rules: Rules, size: tuple[int, int], s: ZoneSettings
 ) -> list[Part]:
     """Cells, margin and body of one sheet, in reading order."""
@@ -266,10 +267,13 @@ def _margin(
     return part, [f for f in fragments if id(f) not in chosen]
 
 
-def _columns(fragments: list[Fragment], width: int, s: ZoneSettings) -> list[list[Fragment]]:
-    """One column, or the two sheets of a double page, left before right."""
-    if not fragments:
-        return []
+def _sheets(
+    fragments: list[Fragment], size: tuple[int, int], s: ZoneSettings
+) -> list[list[Fragment]]:
+    """The type of one sheet, or of the two sheets of a spread, left before right."""
+    width, height = size
+    if width <= s.spread * height:
+        return [fragments]
     crossed = np.zeros(width + 1)
     for f in fragments:
         crossed[max(0, f.box.left) : f.box.right] += 1

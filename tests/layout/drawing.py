@@ -15,8 +15,9 @@ X_HEIGHT = 12  # px: 2 mm
 class Sheet:
     """An A4 sheet at 150 dpi; y grows downward, lines stand on `foot`."""
 
-    def __init__(self) -> None:
-        self.ink: Mask = np.zeros((1754, 1240), dtype=np.bool_)
+    def __init__(self, landscape: bool = False) -> None:
+        size = (1240, 1754) if landscape else (1754, 1240)
+        self.ink: Mask = np.zeros(size, dtype=np.bool_)
 
     def type(self, left: int, foot: int, text: str) -> Box:
         """A bar of ink for each letter; capitals are higher, `.` and `-` are as small as typed."""

@@ -113,15 +113,23 @@ def test_what_stands_left_of_an_upright_rule_is_the_margin() -> None:
     assert [line.zone_id for line in lines].count(zones[0].id) == 1
 
 
-def test_two_sheets_on_one_scan_are_read_one_after_the_other() -> None:
-    sheet = Sheet()
+def two_columns(sheet: Sheet) -> Sheet:
     for row in range(9):
         sheet.type(60, 200 + row * 40, "наших войск в походе")
-        sheet.type(760, 200 + row * 40, "помощь товарища идет")
-    zones, lines = layout(sheet)
+        sheet.type(960, 200 + row * 40, "помощь товарища идет")
+    return sheet
+
+
+def test_two_sheets_on_one_scan_are_read_one_after_the_other() -> None:
+    zones, lines = layout(two_columns(Sheet(landscape=True)))
     assert [z.kind for z in zones] == [ZoneKind.BODY, ZoneKind.BODY]
     assert zones[0].box.right < zones[1].box.left
     assert [line.zone_id for line in lines] == [zones[0].id] * 9 + [zones[1].id] * 9
+
+
+def test_a_list_in_two_columns_is_no_pair_of_sheets() -> None:
+    zones, _ = layout(two_columns(Sheet()))
+    assert ZoneKind.BODY not in {z.kind for z in zones}
 
 
 def test_no_run_goes_through_a_wall() -> None:
