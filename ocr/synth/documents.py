@@ -61,9 +61,9 @@ def draw_document(level: str, rng: np.random.Generator, kind: str | None = None)
     return Drawn(kind, text, tuple(plans), _clerks(text, rng), recipe)
 
 
-def render(drawn: Drawn, rng: np.random.Generator, *, before: bool = True) -> list[MadeSheet]:
+def render(drawn: Drawn, rng: np.random.Generator) -> list[MadeSheet]:
     """The document's sheets, typed, marked and photographed."""
-    return render_sheets(drawn.plans, drawn.clerks, drawn.recipe, rng, before=before)
+    return render_sheets(drawn.plans, drawn.clerks, drawn.recipe, rng)
 
 
 def record_of(text: Text, pages: Sequence[Page]) -> tuple[Field, ...]:

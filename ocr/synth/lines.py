@@ -32,8 +32,9 @@ from ocr.synth.recipe import Recipe, draw_recipe
 from ocr.synth.samples import typed_block
 from ocr.synth.typist import OVER_THE_EDGE, TypedText
 
-LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 16, 4
+LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 16, 6
 """More lines share the cost of the block; fewer make more machines and papers."""
+FINEST_DPI = 240.0  # there a small letter is 20 px high: what is finer is shrunk to it anyway
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 UNDERLINED = 0.03  # lines
 SHARE_OF_FORMS = 0.15  # of blocks are the upper part of a telegram's sheet, printed and filled in
@@ -105,7 +106,8 @@ def draw_strips(s: StripSettings, rng: np.random.Generator) -> Iterator[Strip]:
         if rng.random() < SHARE_OF_FORMS:
             made = [_sheet_head(level, rng)]
         else:
-            made = _typed(draw_recipe(level, rng), rng)
+            recipe = draw_recipe(level, rng)
+            made = _typed(replace(recipe, dpi=min(recipe.dpi, FINEST_DPI)), rng)
         for sheet in made:
             yield from strips_of(sheet, s, rng)
 
@@ -130,7 +132,7 @@ def _typed(recipe: Recipe, rng: np.random.Generator) -> list[MadeSheet]:
         plan.note_mm = (float(rng.uniform(0, width / 2)), float(rng.uniform(0, height)))
         plans.append(plan)
     clerks = Clerks(None, (), bool(rng.random() < NOTED), bool(rng.random() < NOTED))
-    return render_sheets(plans, clerks, recipe, rng, before=False)
+    return render_sheets(plans, clerks, recipe, rng, full=False)
 
 
 def _run(line: TypedText, rng: np.random.Generator) -> Run:
@@ -162,7 +164,7 @@ def _sheet_head(level: str, rng: np.random.Generator) -> MadeSheet:
         (float(rng.uniform(30, 150)), float(rng.uniform(10, height))),
     )
     clerks = replace(drawn.clerks, ticked=(), signed=False)
-    return render_sheets([cut], clerks, drawn.recipe, rng, before=False)[0]
+    return render_sheets([cut], clerks, drawn.recipe, rng, full=False)[0]
 
 
 def strips_of(sheet: MadeSheet, s: StripSettings, rng: np.random.Generator) -> list[Strip]:

@@ -6,17 +6,19 @@ boxes and baselines come from the ink itself and pass through the same map as th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.document import MarkKind, Page, Step, ZoneKind
-from ocr.geometry import Box, Mask, Pixels, Point, box_around, hull, mm_to_px
+from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
 from ocr.synth.clutter import scatter
 from ocr.synth.corpus import IncomingStamp, Telegram
-from ocr.synth.damage import mask_on_scan, photograph, scan_size, to_scan
+from ocr.synth.damage import Bend, mask_on_scan, photograph, scan_size, to_scan
 from ocr.synth.fonts import font, x_height
 from ocr.synth.form import TelegramForm, telegram_sheets
 from ocr.synth.marks import DrawnMark, boxed_stamp, scrawl, tick
@@ -80,11 +82,12 @@ def render_sheets(
     recipe: Recipe,
     rng: np.random.Generator,
     *,
-    before: bool = True,
+    full: bool = True,
 ) -> list[MadeSheet]:
     """The sheets of a document, typed on one machine. Raises FontError when a face is missing.
 
-    Without `before`, that picture is the scan itself: to photograph twice takes time.
+    Unless `full`, what takes time and training does without is left out: boxes of words and the
+    picture from before the marks, which is then the scan itself.
     """
     typewriter = Typewriter(recipe.machine, recipe.dpi, rng)
     made = []
@@ -98,7 +101,7 @@ def render_sheets(
             words = [box for line in sheet.lines for _, box in line.words]
             marks += scatter(recipe.clutter, words, sheet.size, recipe.dpi, rng)
             sheet.marks += marks
-        made.append(sheet.scan(before))
+        made.append(sheet.scan(full))
     return made
 
 
@@ -209,17 +212,18 @@ class _Sheet:
 
     # --- scan
 
-    def scan(self, with_before: bool) -> MadeSheet:
+    def scan(self, full: bool) -> MadeSheet:
         """Lay the layers on paper, photograph it, and carry the truth along."""
         recipe = self.recipe
         place = to_scan(recipe.camera, self.size, recipe.dpi)
         size = scan_size(recipe.camera, self.size, recipe.dpi)
         sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
-        printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
-        # the press did not ink every part of the form alike
-        printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
-        _ink(sheet, printed, PRINTER_RGB, Box(0, 0, *self.size))
         whole = Box(0, 0, *self.size)
+        if self._print.getbbox():
+            printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
+            # the press did not ink every part of the form alike
+            printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
+            _ink(sheet, printed, PRINTER_RGB, whole)
         if recipe.paper.bleeding:
             verso = bleed(self.typed, recipe.paper, recipe.dpi, self.rng)
             _ink(sheet, verso, recipe.machine.ribbon_rgb, whole)
@@ -227,15 +231,12 @@ class _Sheet:
         _ink(sheet, typed, recipe.machine.ribbon_rgb, whole)
         if self.second is not None and recipe.machine.second_rgb:
             _ink(sheet, self.second, recipe.machine.second_rgb, whole)
-        bare = sheet.copy() if self.marks and with_before else sheet
-        masks = {kind: np.zeros(self.size[::-1], np.float32) for kind in MarkKind}
+        bare = sheet.copy() if self.marks and full else sheet
         for mark in self.marks:
             _ink(sheet, mark.coverage, mark.rgb, mark.box)
-            _cover(masks[mark.kind], mark.coverage, mark.box)
-        turned = {
-            k: mask_on_scan(masks[k] > MARK_SEEN, place, size)
-            for k in (MarkKind.STAMP, MarkKind.HANDWRITING)
-        }
+        stamps, hands = (
+            self._mask(kind, place, size) for kind in (MarkKind.STAMP, MarkKind.HANDWRITING)
+        )
         seed = int(self.rng.integers(2**63))  # light and grain are those of one exposure
         wear = self.recipe.wear, self.recipe.camera.bed, recipe.dpi
         wear_out(sheet, *wear, np.random.default_rng(seed))
@@ -243,9 +244,11 @@ class _Sheet:
             wear_out(bare, *wear, np.random.default_rng(seed))
         pixels = photograph(sheet, recipe.camera, recipe.dpi, np.random.default_rng(seed))
         before = pixels
-        if self.marks and with_before:
+        if self.marks and full:
             before = photograph(bare, recipe.camera, recipe.dpi, np.random.default_rng(seed))
-        truth = self._truth(PageTruth(self.index, place, size, self.px(OUTLINE_STEP_MM)))
+        truth = self._truth(
+            PageTruth(self.index, place, size, self.px(OUTLINE_STEP_MM) if full else math.inf)
+        )
         page = Page(
             self.index,
             size,
@@ -259,11 +262,21 @@ class _Sheet:
             pixels,
             recipe.dpi,
             page,
-            turned[MarkKind.STAMP],
-            turned[MarkKind.HANDWRITING],
+            stamps,
+            hands,
             before,
             tuple(truth.x_heights_px),
         )
+
+    def _mask(self, kind: MarkKind, place: Affine | Bend, size: tuple[int, int]) -> Mask:
+        """Where the scan shows marks of one kind."""
+        marks = [mark for mark in self.marks if mark.kind == kind]
+        if not marks:
+            return np.zeros(size[::-1], dtype=np.bool_)
+        flat = np.zeros(self.size[::-1], np.float32)
+        for mark in marks:
+            _cover(flat, mark.coverage, mark.box)
+        return mask_on_scan(flat > MARK_SEEN, place, size)
 
     def _truth(self, truth: PageTruth) -> PageTruth:
         recipe = self.recipe
@@ -289,8 +302,11 @@ def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box)
     """Lay translucent ink on the sheet, in place: it lets through what is below, dyed."""
     ink, box = _on_sheet(ink, box, (sheet.shape[1], sheet.shape[0]))
     here = sheet[box.top : box.bottom, box.left : box.right]
-    dye = np.array(rgb, dtype=np.float32) / 255
-    here *= 1 - ink[..., None] * (np.float32(1) - dye)
+    if not here.size:
+        return
+    # 1 - ink · (1 - dye), a channel each
+    dyed = np.array([(value / 255 - 1, 1) for value in rgb], dtype=np.float32)
+    cv2.multiply(here, cv2.transform(ink.astype(np.float32, copy=False), dyed), dst=here)
 
 
 def _cover(mask: Coverage, ink: Coverage, box: Box) -> None:

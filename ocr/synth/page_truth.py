@@ -6,6 +6,7 @@ pixels, point by point, so that they hold on turned and on bent sheets.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,13 +41,15 @@ class DrawnLine:
 class PageTruth:
     """Collects zones and lines of a page, numbered as they come and mapped to the scan.
 
-    `size` = (width, height) of the scan, `step_px` how far apart points of an outline may lie.
+    `size` = (width, height) of the scan, `step_px` how far apart points of an outline may lie;
+    infinite: their ends alone, and no boxes of words.
     """
 
     def __init__(self, index: int, place: Place, size: tuple[int, int], step_px: float) -> None:
         self.prefix, self.place, self.size = f"p{index + 1}", place, size
         # a straight line stays straight under an affine map: its ends say all
-        self.step_px = float("inf") if isinstance(place, Affine) else step_px
+        self.words = step_px < math.inf
+        self.step_px = math.inf if isinstance(place, Affine) else step_px
         self.zones: list[Zone] = []
         self.lines: list[Line] = []
         self.marks: list[Mark] = []
@@ -77,7 +80,7 @@ class PageTruth:
             box,
             line.text,
             1.0,
-            tuple(Word(text, self.box(b), 1.0) for text, b in line.words),
+            tuple(Word(text, self.box(b), 1.0) for text, b in line.words if self.words),
             (),
             tuple(self.path(*line.baseline)),
             line.meant,
