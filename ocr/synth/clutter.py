@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr.document import MarkKind
 from ocr.geometry import Box, Point, mm_to_px
@@ -119,7 +119,7 @@ def round_stamp(at: Point, look: StampLook, dpi: float, rng: np.random.Generator
     return DrawnMark(MarkKind.STAMP, look.rgb, Box(left, top, left + side, top + side), ink)
 
 
-def _around(image: Image.Image, words: str, radius: float, face: object) -> None:
+def _around(image: Image.Image, words: str, radius: float, face: ImageFont.FreeTypeFont) -> None:
     """Words around the middle of a square image, in place; letters stand outwards."""
     side = image.size[0]
     for i, letter in enumerate(words):
@@ -129,7 +129,7 @@ def _around(image: Image.Image, words: str, radius: float, face: object) -> None
             letter,
             font=face,
             fill=255,
-            anchor="mm",  # type: ignore[arg-type]
+            anchor="mm",
         )
         turned = turned.rotate(-360.0 * i / len(words), resample=Image.Resampling.BILINEAR)
         image.paste(255, mask=turned)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Mask, Pixels, Point, mm_to_px
-from ocr.synth.paper import Reflectance, cloud
+from ocr.raster import to_gray
+from ocr.synth.paper import Reflectance, cloud, noise
 
 CLOSE_PX = 1e-4  # how near a bent point is brought to the exact one
 STEPS = 40  # at most, to bring it there; each makes the error smaller by more than half
@@ -138,57 +139,78 @@ def lay_down(
             sheet, matrix, size, onto, cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
         )
         return onto
-    xs = np.arange(0, size[0] + MAP_STEP, MAP_STEP) + 0.5
-    ys = np.arange(0, size[1] + MAP_STEP, MAP_STEP) + 0.5
-    x, y = place.back(*np.meshgrid(xs, ys))
-    maps = [_enlarged((grid - 0.5).astype(np.float32), size) for grid in (x, y)]
-    cv2.remap(sheet, *maps, cv2.INTER_LINEAR, onto, cv2.BORDER_TRANSPARENT)
+    maps = [_enlarged(grid, size) for grid in _coarse_map(place, size)]
+    cv2.remap(sheet, maps[0], maps[1], cv2.INTER_LINEAR, onto, cv2.BORDER_TRANSPARENT)
     return onto
 
 
-def _enlarged(grid: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Every pixel's value from those of every MAP_STEP-th, linear between them."""
-    for axis, length in ((1, size[0]), (0, size[1])):
-        at = np.arange(length) / MAP_STEP
-        first = at.astype(np.intp)
-        part = (at - first).astype(np.float32)
-        part = part if axis == 1 else part[:, None]
-        grid = grid.take(first, axis) * (1 - part) + grid.take(first + 1, axis) * part
-    return grid
+def _coarse_map(
+    place: Bend, size: tuple[int, int]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(x, y) on the sheet of the middles of MAP_STEP-wide cells, one more on every side."""
+    cells = [np.arange(-1, -(-length // MAP_STEP) + 1) for length in size]
+    x, y = np.meshgrid(*((c + 0.5) * MAP_STEP for c in cells))
+    return place.back(x, y)
+
+
+def _enlarged(grid: npt.NDArray[np.float64], size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Every pixel's value from those of the cells, linear between their middles."""
+    h, w = grid.shape
+    wide = cv2.resize(grid.astype(np.float32) - np.float32(0.5), (w * MAP_STEP, h * MAP_STEP))
+    inner = wide[MAP_STEP : MAP_STEP + size[1], MAP_STEP : MAP_STEP + size[0]]
+    return np.ascontiguousarray(inner, dtype=np.float32)
 
 
 def mask_on_scan(mask: Mask, place: Affine | Bend, size: tuple[int, int]) -> Mask:
     """A mask of the sheet (h, w) as it lies on the scan of `size`."""
-    laid = lay_down(mask.astype(np.uint8) * 255, place, np.zeros(size[::-1], np.uint8))
+    if not mask.any():
+        return np.zeros(size[::-1], dtype=np.bool_)
+    laid = lay_down(mask.astype(np.uint8) * np.uint8(255), place, np.zeros(size[::-1], np.uint8))
     return np.asarray(laid > 127, dtype=np.bool_)
 
 
 def photograph(sheet: Reflectance, camera: Camera, dpi: float, rng: np.random.Generator) -> Pixels:
     """The scan of a sheet (H, W, 3): uint8 (H, W, 3) RGB, or (H, W) when `gray` or `bilevel`."""
     height, width = sheet.shape[:2]
-    flat = cv2.convertScaleAbs(sheet, alpha=255)
+    flat = _as_bytes(sheet, 255.0)
     if camera.gray or camera.bilevel:
-        flat = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
+        flat = to_gray(flat)
     size = scan_size(camera, (width, height), dpi)
     bed = _bed(camera, size, flat.shape[2:], dpi, rng)
     laid = lay_down(flat, to_scan(camera, (width, height), dpi), bed)
     if camera.blur_px:
-        laid = cv2.GaussianBlur(laid, (0, 0), camera.blur_px)
-    image = laid.astype(np.float32)
-    factor = _light(camera, size, rng)
-    image *= factor if image.ndim == 2 else factor[..., None]
-    if camera.contrast != 1.0:
-        middle = np.float32(np.median(image[::7, ::7])) * np.float32(0.72)
-        image = middle + (image - middle) * np.float32(camera.contrast)
-    if camera.grain:
-        grain = _grain(camera, size, rng)
-        image += grain if image.ndim == 2 else grain[..., None]
-    pixels = np.clip(np.rint(image), 0, 255).astype(np.uint8)
+        laid = cv2.GaussianBlur(laid, (0, 0), camera.blur_px).astype(np.uint8, copy=False)
+    pixels = _exposed(laid, camera, rng)
     if camera.lines:
         _film_lines(pixels, camera.lines, rng)
     if camera.bilevel:
         return _bilevel(pixels, dpi)
     return _coded(pixels, camera.jpeg_quality)
+
+
+def _as_bytes(values: npt.NDArray[np.float32], scale: float) -> npt.NDArray[np.uint8]:
+    """`values` (none below 0) times `scale`, rounded and kept within 255."""
+    return np.asarray(cv2.convertScaleAbs(values, alpha=scale), dtype=np.uint8)
+
+
+def _exposed(
+    laid: npt.NDArray[np.uint8], camera: Camera, rng: np.random.Generator
+) -> npt.NDArray[np.uint8]:
+    """Light, contrast and grain, colour by colour: three times as fast as all at once."""
+    size = (laid.shape[1], laid.shape[0])
+    factor = _light(camera, size, rng)
+    grain = _grain(camera, size, rng)
+    if camera.contrast != 1.0:
+        # tones move away from a grey between paper and ink
+        middle = float(np.median(laid[::7, ::7])) * 0.72
+        factor = factor * np.float32(camera.contrast)
+        grain = grain + np.float32(middle * (1 - camera.contrast))
+    planes = [laid] if laid.ndim == 2 else cv2.split(laid)
+    out = []
+    for plane in planes:
+        lit = cv2.multiply(plane, factor, dtype=cv2.CV_32F)
+        out.append(cv2.add(lit, grain, dtype=cv2.CV_8U).astype(np.uint8, copy=False))
+    return out[0] if laid.ndim == 2 else cv2.merge(out).astype(np.uint8, copy=False)
 
 
 def _bed(
@@ -234,12 +256,7 @@ def _grain(
     camera: Camera, size: tuple[int, int], rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
     """(H, W) noise in grey levels."""
-    grain = rng.standard_normal(size[::-1], dtype=np.float32)
-    if camera.grain_px > 0.3:
-        grain = cv2.GaussianBlur(grain, (0, 0), camera.grain_px)
-        grain *= np.float32(2 * np.sqrt(np.pi) * camera.grain_px)  # blurring took as much away
-    grain *= np.float32(255 * camera.grain)
-    return grain
+    return noise(size, camera.grain_px, rng) * np.float32(255 * camera.grain)
 
 
 def _film_lines(pixels: Pixels, number: int, rng: np.random.Generator) -> None:
@@ -267,5 +284,5 @@ def _coded(pixels: Pixels, quality: int) -> Pixels:
     order = pixels[..., ::-1] if pixels.ndim == 3 else pixels
     _, data = cv2.imencode(".jpg", order, [cv2.IMWRITE_JPEG_QUALITY, quality])
     flag = cv2.IMREAD_COLOR if pixels.ndim == 3 else cv2.IMREAD_GRAYSCALE
-    out = cv2.imdecode(data, flag)
+    out = np.asarray(cv2.imdecode(data, flag), dtype=np.uint8)
     return np.ascontiguousarray(out[..., ::-1] if pixels.ndim == 3 else out, dtype=np.uint8)

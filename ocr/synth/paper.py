@@ -19,6 +19,7 @@ Reflectance = npt.NDArray[np.float32]
 """(H, W, 3) RGB, 0–1."""
 
 COARSE_DPI = 50.0  # clouds, stains and browning have nothing finer
+NOISE_PX = 512
 FINEST_MM = 1.0  # of the ragged rims of stains
 
 
@@ -53,20 +54,17 @@ def make_paper(
     paper: Paper, size: tuple[int, int], dpi: float, rng: np.random.Generator
 ) -> Reflectance:
     """A blank sheet of `size` = (width, height) pixels."""
-    width, height = size
     tone = np.array(paper.rgb, dtype=np.float32) / 255
     small = _coarse(paper, size, dpi, rng) * tone
     out = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
     if paper.tooth or paper.fibres:
-        light = rng.standard_normal((height, width), dtype=np.float32)
-        light *= np.float32(paper.tooth)
-        light += np.float32(1)
+        light = noise(size, 0.0, rng) * np.float32(paper.tooth) + np.float32(1)
         if paper.fibres:
             light -= np.float32(paper.fibres) * _fibres(paper, size, dpi, rng)
         if paper.dirt:
             light *= _dirt(paper, size, dpi, rng)
-        out *= light[..., None]
-    return np.clip(out, 0, 1, out=out)
+        out = cv2.multiply(out, cv2.merge([light] * 3)).astype(np.float32, copy=False)
+    return np.minimum(out, np.float32(1), out=out)
 
 
 def bleed(
@@ -81,6 +79,23 @@ def bleed(
     other = np.roll(cv2.flip(ink, 1), (dy, dx), (0, 1))
     soft = cv2.GaussianBlur(other, (0, 0), max(0.5, mm_to_px(0.16, dpi)))
     return np.asarray(paper.bleeding * soft, dtype=np.float32)
+
+
+def noise(
+    size: tuple[int, int], grain_px: float, rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """(H, W) noise of mean 0 and standard deviation 1, in grains of `grain_px`.
+
+    It repeats after NOISE_PX, which neither an eye nor a filter as large as a letter can see.
+    """
+    width, height = size
+    tile = rng.standard_normal((min(height, NOISE_PX), min(width, NOISE_PX)), dtype=np.float32)
+    if grain_px > 0.3:
+        tile = cv2.GaussianBlur(tile, (0, 0), grain_px).astype(np.float32, copy=False)
+        tile /= tile.std()
+    below, beside = height - tile.shape[0], width - tile.shape[1]
+    whole = cv2.copyMakeBorder(tile, 0, below, 0, beside, cv2.BORDER_WRAP)
+    return whole.astype(np.float32, copy=False)
 
 
 def cloud(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr.errors import FontError
 from ocr.geometry import Box, mm_to_px
@@ -108,6 +108,7 @@ class _Type:
 
     field    (h, w, 2) float32: distance inward from the outline in pixels of the page, and what
              is clogged, 0–1
+    ramps    (h, 1) and (1, w), -1 to 1 down and across what it covers of a page
     origin   middle of its foot on the baseline, in the field
     weight   in pixels of the page, own (dx, dy), tilt; `clogged` 0–1; `flat` (x, y) slope of force
     """
@@ -119,8 +120,8 @@ class _Type:
     dy: float
     tilt_deg: float
     clogged: float
+    ramps: tuple[Coverage, Coverage]
     flat: tuple[float, float]
-    share: tuple[float, float]
 
 
 class Typewriter:
@@ -211,6 +212,7 @@ class Typewriter:
         cx, cy = at[0] + kind.dx + play * error[0], at[1] + kind.dy + play * error[1]
         patch, left, top = _set_down(kind, cx, cy, kind.tilt_deg + m.stroke_tilt_deg * error[2])
         h, w = patch.shape[:2]
+        down, right = kind.ramps
         i, j = top % (TILE // 2), left % (TILE // 2)
         run = mm_to_px(m.spread_mm, self.dpi) * error[3] + 0.5
         cover = patch[..., 0] + self._edges[i : i + h, j : j + w]
@@ -220,11 +222,8 @@ class Typewriter:
         if clogged > 0.05:
             np.maximum(cover, patch[..., 1] * np.float32(min(clogged, 1.1)), out=cover)
         force = part * max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
-        across = (m.lean * error[4] / 2 + kind.flat[0]) * kind.share[0]
-        along = (m.lean * error[5] / 2 + kind.flat[1]) * kind.share[1]
-        cover *= np.linspace(force - across, force + across, w, dtype=np.float32) + np.linspace(
-            -along, along, h, dtype=np.float32
-        ).reshape(-1, 1)
+        across, along = m.lean * error[4] / 2 + kind.flat[0], m.lean * error[5] / 2 + kind.flat[1]
+        cover *= right * np.float32(across) + np.float32(force) + down * np.float32(along)
         cover *= self._weave[i : i + h, j : j + w]
         np.clip(cover, 0, 1, out=cover)
         if second is not None:
@@ -251,7 +250,9 @@ class Typewriter:
         depth += np.float32(mm_to_px(heavy + WEIGHT_ERROR_MM * errors[3], self.dpi))
         if chances[0] < m.broken:
             depth = _broken(depth, glyph, own)
-        gaps = _gaps(glyph, em)
+        field = np.dstack([depth, _gaps(glyph, em)]).astype(np.float32, copy=False)
+        # a small type leans with the whole head, of which it is a small part
+        share = glyph.shape[1] / whole.shape[1], glyph.shape[0] / whole.shape[0]
         flat = (0.0, 0.0)
         if chances[1] < m.worn:
             flat = (FLAT * float(errors[4]), FLAT * float(errors[5]))
@@ -259,27 +260,29 @@ class Typewriter:
         offset = mm_to_px(m.type_offset_mm, self.dpi)
         low = mm_to_px(m.case_offset_mm, self.dpi) if char.isupper() or char.isdigit() else 0.0
         return _Type(
-            np.dstack([depth, gaps]).astype(np.float32, copy=False),
+            field,
             (whole.shape[1] / 2 - x0, whole.shape[0] * BASELINE - y0),
             scale,
             float(errors[0]) * offset,
             float(errors[1]) * offset + low,
             float(errors[2]) * m.type_tilt_deg,
             clogged,
+            _ramps(_patch_size(field, scale), share),
             flat,
-            (glyph.shape[1] / whole.shape[1], glyph.shape[0] / whole.shape[0]),
         )
 
 
 # --- a type -----------------------------------------------------------------------------------
 
 
-def _glyph(char: str, face: object, em: float, stretch: float) -> npt.NDArray[np.uint8]:
+def _glyph(
+    char: str, face: ImageFont.FreeTypeFont, em: float, stretch: float
+) -> npt.NDArray[np.uint8]:
     """(h, w) 255 = raised; the baseline lies at BASELINE of its height."""
     wide, high = round(em * 1.3), round(em * 1.75)
     image = Image.new("L", (wide, high))
     where = (wide / 2, high * BASELINE)
-    ImageDraw.Draw(image).text(where, char, font=face, fill=255, anchor="ms")  # type: ignore[arg-type]
+    ImageDraw.Draw(image).text(where, char, font=face, fill=255, anchor="ms")
     tall = (wide, round(high * stretch))
     return cv2.resize(np.asarray(image), tall, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
@@ -314,7 +317,20 @@ def _gaps(glyph: npt.NDArray[np.uint8], em: float) -> Coverage:
     bays = cv2.morphologyEx(raised, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     away = cv2.distanceTransform(1 - raised, cv2.DIST_L2, 3) / np.float32(CLOG_EM * em)
     filled = np.maximum(closed, 0.75 * bays) * np.minimum(1, 1.2 * np.exp(-away * away))
-    return cv2.GaussianBlur(filled.astype(np.float32), (0, 0), em * 0.012).astype(np.float32)
+    soft = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), em * 0.012)
+    return np.asarray(soft, dtype=np.float32)
+
+
+def _patch_size(field: npt.NDArray[np.float32], scale: float) -> tuple[int, int]:
+    """(width, height) of what a type covers of a page."""
+    return int(field.shape[1] / scale) + 2, int(field.shape[0] / scale) + 2
+
+
+def _ramps(size: tuple[int, int], share: tuple[float, float]) -> tuple[Coverage, Coverage]:
+    """(h, 1) and (1, w), from -share to share down and across."""
+    pairs = zip(size, share, strict=True)
+    across, down = (np.linspace(-s, s, length, dtype=np.float32) for length, s in pairs)
+    return down[:, None], across[None, :]
 
 
 def _broken(depth: Coverage, glyph: npt.NDArray[np.uint8], rng: np.random.Generator) -> Coverage:
@@ -338,8 +354,8 @@ def _noise(scale_px: float, rng: np.random.Generator) -> Coverage:
     """(TILE, TILE) noise of standard deviation 1 that changes over `scale_px`."""
     raw = rng.standard_normal((TILE, TILE), dtype=np.float32)
     if scale_px < 0.4:
-        return raw
-    soft = cv2.GaussianBlur(raw, (0, 0), scale_px)
+        return np.asarray(raw, dtype=np.float32)
+    soft = cv2.GaussianBlur(raw, (0, 0), scale_px).astype(np.float32, copy=False)
     return np.asarray(soft / soft.std(), dtype=np.float32)
 
 
@@ -354,7 +370,7 @@ def _weave(m: Machine, dpi: float, rng: np.random.Generator) -> Coverage:
     if m.process == "stencil":
         # the wax was not cut through everywhere
         factor *= np.clip(1.6 + 0.75 * _noise(mm_to_px(0.13, dpi), rng), 0, 1)
-    return np.clip(factor, 0.02, 1.3).astype(np.float32)
+    return np.asarray(np.clip(factor, 0.02, 1.3), dtype=np.float32)
 
 
 def _edges(m: Machine, dpi: float, rng: np.random.Generator) -> Coverage:
@@ -373,8 +389,7 @@ def _set_down(
     """The type's field (h, w, 2) on the page, and the left and top pixel of that patch."""
     t = np.deg2rad(tilt_deg)
     cos, sin = np.cos(t) / kind.scale, np.sin(t) / kind.scale
-    h, w = kind.field.shape[:2]
-    w_px, h_px = int(w / kind.scale) + 2, int(h / kind.scale) + 2
+    w_px, h_px = _patch_size(kind.field, kind.scale)
     ox, oy = kind.origin
     left, top = int(np.floor(cx - ox / kind.scale)), int(np.floor(cy - oy / kind.scale))
     matrix = np.array(
@@ -391,7 +406,7 @@ def _set_down(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(-9.0, 0.0),
     )
-    return patch.astype(np.float32, copy=False), left, top
+    return np.asarray(patch, dtype=np.float32), left, top
 
 
 def _add(ink: Coverage, patch: Coverage, left: int, top: int) -> Box:
