@@ -32,7 +32,7 @@ format: .venv/dev
 
 # The same bytes on every machine with the same faces.
 scans: .venv/dev
-	$(BIN)/python -m ocr.synth --scans scans --truth ground_truth
+	$(BIN)/python -m ocr.synth --scans scans --truth ground_truth --contact docs/scans.jpg
 
 .venv/run: pyproject.toml scripts/system-packages.sh
 	scripts/system-packages.sh read

@@ -75,6 +75,16 @@ def archive_pdf(
     return out.getvalue(), truth
 
 
+def sheets_pdf(sheets: Sequence[ScannedSheet]) -> bytes:
+    """A PDF of scanned sheets and nothing else."""
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1, pageCompression=1)
+    for sheet in sheets:
+        _put_scan(canvas, sheet)
+    canvas.save()
+    return out.getvalue()
+
+
 def _front(a: ArchivePages) -> Iterator[tuple[str, float, bool]]:
     """Paragraphs of the first page: text, size, bold."""
     yield a.date, BODY_PT, False

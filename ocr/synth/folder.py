@@ -6,19 +6,16 @@ of a shorter one, and several machines can make parts of one run.
 
 from __future__ import annotations
 
-import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from PIL import Image
 
 from ocr.formats.page_xml import to_page_xml
 from ocr.formats.record import dump, nest
-from ocr.geometry import Mask, Pixels
 from ocr.synth.documents import Drawn, draw_document, record_of, render
+from ocr.synth.encode import jpeg, mask_png
 from ocr.synth.lines import StripSettings, draw_strips
 from ocr.synth.packed import SUFFIX, pack
 from ocr.synth.page import MadeSheet
@@ -87,17 +84,3 @@ def shards(
             strips.append(strip)
             made(1)
         yield f"{number + 1:04}{SUFFIX}", pack(strips)
-
-
-def jpeg(pixels: Pixels, dpi: float, quality: int) -> bytes:
-    """A JPEG file with its resolution in the header."""
-    out = io.BytesIO()
-    options = {"quality": quality, "dpi": (dpi, dpi), "optimize": True}
-    Image.fromarray(pixels).save(out, "JPEG", **options)
-    return out.getvalue()
-
-
-def mask_png(mask: Mask) -> bytes:
-    """White (255) where the mask is set, black elsewhere; one bit a pixel."""
-    drawn = cv2.imencode(".png", mask.astype(np.uint8) * 255, (cv2.IMWRITE_PNG_BILEVEL, 1))[1]
-    return drawn.tobytes()
