@@ -83,7 +83,7 @@ def made(level: str, n: int) -> MadeSheet:
     drawn = replace(
         drawn, plans=drawn.plans[:1], recipe=recipe, clerks=Clerks(None, (), False, False)
     )
-    return render(drawn, rng, before=False)[0]
+    return render(drawn, rng)[0]
 
 
 def measure_made(level: str, pages: int, folder: Path) -> tuple[list[Rate], list[Confusions]]:

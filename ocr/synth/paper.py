@@ -20,6 +20,7 @@ Reflectance = npt.NDArray[np.float32]
 
 COARSE_DPI = 50.0  # clouds, stains and browning have nothing finer
 NOISE_PX = 512
+SHADES = 8  # of fibres; those in the first quarter are brighter than the paper
 FINEST_MM = 1.0  # of the ragged rims of stains
 
 
@@ -164,14 +165,18 @@ def _fibres(
     width, height = size
     area_cm2 = width * height / mm_to_px(10, dpi) ** 2
     threads = np.full((height, width), 128, dtype=np.uint8)
-    t = np.linspace(0, 1, 6)
-    for x, y, turn, bend, strength, long in rng.random((round(area_cm2 * paper.fibres_per_cm2), 6)):
-        length = mm_to_px(0.4 + 2.0 * float(long) ** 2, dpi)
-        heading = 2 * np.pi * turn + (bend - 0.5) * 3 * t
-        points = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1) * length / 6, 0)
-        points = (points + np.array([x * width, y * height])) * 8
-        shade = 128 + (127 if strength > 0.25 else -127) * (0.25 + 0.75 * float(strength))
-        cv2.polylines(threads, [points.round().astype(np.int32)], False, shade, 1, cv2.LINE_AA, 3)
+    drawn = rng.random((round(area_cm2 * paper.fibres_per_cm2), 6))
+    x, y, turn, bend, _, long = drawn.T[..., None]
+    length = mm_to_px(1.0, dpi) * (0.4 + 2.0 * long**2)
+    heading = 2 * np.pi * turn + (bend - 0.5) * 3 * np.linspace(0, 1, 6)
+    steps = np.stack([np.cos(heading), np.sin(heading)], 2) * length[..., None] / 6
+    points = (np.cumsum(steps, 1) + np.stack([x * width, y * height], 2)) * 8
+    lines = points.round().astype(np.int32)
+    for n in range(SHADES):
+        mine = lines[np.floor(drawn[:, 4] * SHADES) == n]
+        sign = 1 if n >= SHADES // 4 else -1
+        shade = 128 + sign * 127 * (0.25 + 0.75 * (n + 0.5) / SHADES)
+        cv2.polylines(threads, list(mine), False, shade, 1, cv2.LINE_AA, 3)
     soft = cv2.GaussianBlur(threads, (0, 0), 0.7).astype(np.float32)
     return (soft - np.float32(128)) / np.float32(127)
 

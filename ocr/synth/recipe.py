@@ -62,10 +62,10 @@ FACES: tuple[tuple[str, str, tuple[float, float], tuple[float, float], float], .
     ("CMU Typewriter Text", "Bold", (1.06, 1.18), (-0.03, 0.01), 0.08),
     ("GNUTypewriter", "Regular", (1.05, 1.16), (-0.03, 0.01), 0.10),
     ("FreeMono", "Bold", (1.18, 1.30), (-0.05, -0.01), 0.05),
-    ("PT Mono", "Regular", (1.02, 1.12), (0.0, 0.04), 0.03),
+    ("PT Mono", "Regular", (1.02, 1.12), (0.0, 0.04), 0.025),
     ("Liberation Mono", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
     ("Cousine", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
-    ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.02),
+    ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.015),
 )
 
 LIGHT = Recipe(skews_deg=(1.3, -0.9, 1.7))
@@ -145,7 +145,7 @@ _LIGHT = _Ranges(
     spread_mm=(0.008, 0.022),
     rough_mm=(0.008, 0.018),
     dry=(0.05, 0.25),
-    filled=(0.0, 0.6),
+    filled=(0.0, 0.5),
     worn=(0.0, 0.2),
     misplaced=(0.6, 1.2),
     tone=(0.72, 0.97),
@@ -183,13 +183,13 @@ _MEDIUM = _Ranges(
 )
 _HARD = _Ranges(
     dpi=(100.0, 120.0, 130.0, 150.0, 200.0),
-    force=(0.6, 0.95),
-    force_spread=(0.1, 0.18),
+    force=(0.66, 0.95),
+    force_spread=(0.08, 0.15),
     ink_mm=(-0.04, 0.11),
-    spread_mm=(0.02, 0.05),
+    spread_mm=(0.018, 0.038),
     rough_mm=(0.018, 0.035),
     dry=(0.25, 0.5),
-    filled=(0.3, 1.3),
+    filled=(0.2, 1.0),
     worn=(0.2, 0.6),
     misplaced=(1.2, 2.1),
     tone=(0.52, 0.82),

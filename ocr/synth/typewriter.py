@@ -25,7 +25,7 @@ from ocr.synth.fonts import covered, font, x_height
 Coverage = npt.NDArray[np.float32]
 """(H, W) 0–1: how much of a pixel a layer of ink covers."""
 
-FINE_PX = 160.0  # em in which types are cut, at least: finer than any ribbon prints
+FINE_PX = 100.0  # em in which types are cut, at least: finer than any ribbon prints
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_SEEN = 0.2  # coverage from which the eye, and the truth box, counts a pixel as ink
 INK_REACH_MM = 0.3  # beyond the outline of a type no ink prints
@@ -35,7 +35,7 @@ DOTS, DOT_MM = ".,:;-", 0.06  # a small type strikes deep and prints broad, mm o
 WEIGHT_ERROR_MM = 0.008  # standard deviation from type to type
 CLOGGED_SPREAD = 0.25  # of what fills a machine's types, from type to type
 CLOGGED_BY_FORCE = 0.3  # how much more of it prints with a stroke harder by one deviation
-CLOG_EM = 0.14  # how far from the outline ink gathers: small counters fill, wide ones do not
+CLOG_EM = 0.13  # how far from the outline ink gathers: small counters fill, wide ones do not
 FLAT = 0.13  # slope of force of a type that is worn on one side, standard deviation
 BOUNCED = 0.35  # force of a type that bounces and strikes again
 CATCHES = 0.45  # height, as part of a type's, below which it may strike the ribbon's other half
