@@ -123,7 +123,9 @@ class _Sheets:
 
     def _set(self, kind: ZoneKind, column: int, words: str) -> None:
         if kind not in self._zones:
-            self._zones[kind] = self.plan.zone(kind)
+            # head, addressee and signature are parts of telegrams; here each is a body of its own
+            numbered = kind == ZoneKind.PAGE_NUMBER
+            self._zones[kind] = self.plan.zone(kind if numbered else ZoneKind.BODY)
         at = self.form.text_left_mm + max(0, column) * self.machine.pitch_mm
         self.plan.line(self._zones[kind], at, Run(words), columns=self.columns - max(0, column))
 
@@ -201,7 +203,7 @@ def _letterhead(sheets: _Sheets, memo: Memorandum) -> None:
     """The office, each line centred on the longest, and under it date and number."""
     form, plan, machine = sheets.form, sheets.plan, sheets.machine
     if form.letterhead == "printed":
-        head = plan.zone(ZoneKind.HEAD)
+        head = plan.zone(ZoneKind.BODY)
         runs = [Run(words, form.printed_pt, bold=i == 0) for i, words in enumerate(memo.letterhead)]
         widest = max((plan.width_mm(run) for run in runs), default=0.0)
         for run in runs:
