@@ -345,7 +345,8 @@ def _camera(r: _Ranges, dpi: float, rng: np.random.Generator) -> Camera:
         blur_px=round(
             max(0.35, _between(r.blur_mm, rng) * dpi / 25.4 * (1.25 if film else 1.0)), 3
         ),
-        grain=_between(r.grain, rng) * (2.0 if film else 1.0),
+        # what scans in black and white has a threshold that grain does not reach
+        grain=_between(r.grain, rng) * (2.0 if film else 0.4 if bilevel else 1.0),
         grain_px=round(float(rng.uniform(0.4, 0.9)), 3) if film or rng.random() < 0.4 else 0.0,
         gray=film or bool(rng.random() < 0.35),
         bilevel=bilevel,
