@@ -417,13 +417,6 @@ def _add(ink: Coverage, patch: Coverage, left: int, top: int) -> Box:
     top, left = top + t0, left + l0
     here = ink[top : top + part.shape[0], left : left + part.shape[1]]
     here += part - here * part
-    seen = part > INK_SEEN
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    if not len(rows):
-        return Box(left, top, left, top)
-    return Box(
-        left + int(columns[0]),
-        top + int(rows[0]),
-        left + int(columns[-1]) + 1,
-        top + int(rows[-1]) + 1,
-    )
+    seen = (part > INK_SEEN).view(np.uint8)
+    x, y, w, h = cv2.boundingRect(seen) if seen.size else (0, 0, 0, 0)
+    return Box(left + x, top + y, left + x + w, top + y + h)
