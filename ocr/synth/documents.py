@@ -98,13 +98,14 @@ def _planned(
 def _clerks(text: Text, rng: np.random.Generator) -> Clerks:
     noted, signed = bool(rng.random() < NOTED), bool(rng.random() < SIGNED)
     if not isinstance(text, Telegram):
-        return Clerks(_stamp(rng) if rng.random() < STAMPED else None, (), noted, signed)
+        return Clerks(draw_stamp(rng) if rng.random() < STAMPED else None, (), noted, signed)
     filled = [i + 1 for i, copy in enumerate(text.copies) if copy.typed]
     ticked = rng.permutation(filled)[: int(rng.integers(0, MOST_TICKED + 1))]
     return Clerks(text.stamp, tuple(int(n) for n in sorted(ticked)), noted, signed)
 
 
-def _stamp(rng: np.random.Generator) -> IncomingStamp:
+def draw_stamp(rng: np.random.Generator) -> IncomingStamp:
+    """The boxed stamp of some office that received a paper."""
     day = draw_day(rng)
     head = names.block("stamps", rng)
     return IncomingStamp(head, digits(4, rng), f"{day.day}/{day.month}", str(day.year))

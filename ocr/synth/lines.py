@@ -24,7 +24,7 @@ from ocr.prepare.ink import find_ink
 from ocr.prepare.marks import remove_marks
 from ocr.raster import WHITE, to_gray, warp
 from ocr.recognize.line_image import LineImageSettings, cut_lines
-from ocr.synth.documents import draw_document, drawable
+from ocr.synth.documents import draw_document, draw_stamp, drawable
 from ocr.synth.form import INTERVALS
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
 from ocr.synth.plan import PlannedLine, Run, SheetPlan
@@ -39,7 +39,8 @@ COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide o
 UNDERLINED = 0.03  # lines
 SHARE_OF_FORMS = 0.15  # of blocks are the upper part of a telegram's sheet, printed and filled in
 HEAD_MM = (60.0, 125.0)  # how much of it
-NOTED = 0.15  # blocks that someone scribbled over, and as many that are signed
+NOTED = 0.3  # machines whose first block someone scribbled over; as many have a signed last one
+STAMPED = 0.5  # and those whose first block bears an incoming stamp, beside and over the type
 BORDER_MM = 6.0  # paper around the lines: the reader needs some to know its tone
 SHORTEST_BASELINE_PX = 2.0  # a single letter's baseline still has a direction
 
@@ -131,7 +132,9 @@ def _typed(recipe: Recipe, rng: np.random.Generator) -> list[MadeSheet]:
             plan.lines.append(PlannedLine(body, x, plan.y_mm, (_run(line, rng),)))
         plan.note_mm = (float(rng.uniform(0, width / 2)), float(rng.uniform(0, height)))
         plans.append(plan)
-    clerks = Clerks(None, (), bool(rng.random() < NOTED), bool(rng.random() < NOTED))
+    plans[0].stamp_mm = (float(rng.uniform(20, width)), float(rng.uniform(5, height)))
+    stamp = draw_stamp(rng) if rng.random() < STAMPED else None
+    clerks = Clerks(stamp, (), bool(rng.random() < NOTED), bool(rng.random() < NOTED))
     return render_sheets(plans, clerks, recipe, rng, full=False)
 
 
