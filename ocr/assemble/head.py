@@ -21,12 +21,12 @@ from ocr.assemble.printed import (
     COPYING,
     GAP,
     NO,
-    NUMBER,
     RETURN,
     SECRECY,
     TITLES,
     TITLES_OF,
     URGENCY,
+    D,
     Term,
     digits,
     opens_head_item,
@@ -38,7 +38,8 @@ from ocr.assemble.spacing import spacing_edits
 from ocr.document import Field, ZoneKind
 
 _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
-_NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{NUMBER})")
+# typed into a printed field, its figures may stand apart: `25 348`
+_NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{D}{{1,4}}(?: ?{D}){{0,4}}(?![\p{{L}}\p{{N}}]))")
 _RECEIVED = pattern(printed("получена"))
 _FROM = pattern(
     r"(?:^|[^\p{L}])И[зэ3]\s*(?P<place>(?-i:\p{Lu})[\p{L}\-]+(?:\s(?-i:\p{Lu})[\p{L}\-]+)?)"
@@ -102,7 +103,9 @@ def _numbers(sheets: Sequence[Sheet]) -> Iterator[Field]:
     """The number behind the title, as each sheet has it."""
     for block, _, end in titles(sheets):
         match = _NUMBER.match(block.folded, end)
-        if match is not None and (number := digits(match["number"])) is not None:
+        if match is None:
+            continue
+        if (number := digits(match["number"].replace(" ", ""))) is not None:
             yield block.fact("number", number, *match.span("number"))
 
 

@@ -108,7 +108,8 @@ def _line(
     reading: LineReading, page: PreparedPage, after_hyphen: bool, s: AssembleSettings
 ) -> Line | None:
     """The line in scan pixels, or None where nothing was read."""
-    words = [_word(chars, page) for chars in _split(reading.chars)]
+    read_chars = _without_frame(reading.chars) if reading.line.on_marks else reading.chars
+    words = [_word(chars, page) for chars in _split(read_chars)]
     if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
@@ -121,11 +122,20 @@ def _line(
         zone=source.zone_id,
         box=_to_scan(source.box, page),
         text=text,
-        confidence=fmean(c.confidence for c in reading.chars if not c.text.isspace()),
+        confidence=fmean(c.confidence for c in read_chars if not c.text.isspace()),
         words=tuple(replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)),
         changes=changes,
         baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
     )
+
+
+def _without_frame(chars: Sequence[Char]) -> Sequence[Char]:
+    """The text of a stamp less the upright sides of its frame, read as bars at either end."""
+    inner = [i for i, c in enumerate(chars) if c.text.strip(FRAME_SIDES)]
+    return chars[inner[0] : inner[-1] + 1] if inner else ()
+
+
+FRAME_SIDES = "|¦`_ "
 
 
 def _is_dirt(read: str) -> bool:

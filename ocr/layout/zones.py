@@ -121,6 +121,8 @@ def _ruled_cells(
             held[cell].append(f)
         else:
             rest.append(f)
+    held, outside = _one_table(held)
+    rest += outside
     columns = _grouped_lefts(list(held))
     if len(columns) < 2 or len(held) < 2 * s.table_rows:
         return [], list(fragments)
@@ -130,6 +132,23 @@ def _ruled_cells(
         for cell in sorted(column, key=lambda b: b.top)
     ]
     return cells, rest
+
+
+def _one_table(
+    held: dict[Box, list[Fragment]],
+) -> tuple[dict[Box, list[Fragment]], list[Fragment]]:
+    """The largest group of fields that follow each other down the page, and what others hold:
+    the frame of a stamp closes a field as well.
+    """
+    groups: list[list[Box]] = []
+    for box in sorted(held, key=lambda b: b.top):
+        if groups and box.top - max(b.bottom for b in groups[-1]) < box.height:
+            groups[-1].append(box)
+        else:
+            groups.append([box])
+    table = max(groups, key=len, default=[])
+    others = [f for box, fs in held.items() if box not in table for f in fs]
+    return {box: held[box] for box in table}, others
 
 
 def _cell_around(f: Fragment, rules: Rules) -> Box | None:
@@ -163,25 +182,26 @@ def _grouped_lefts(boxes: list[Box]) -> list[list[Box]]:
 def _column_cells(
     fragments: list[Fragment], s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
-    """Columns of short runs without rules: three rows and more with gaps at the same places."""
+    """Columns of short runs without rules: a first row that shows the columns, and the rows below
+    it, evenly spaced, that keep its gaps open.
+    """
     rows = rows_of(fragments)
     best: tuple[list[list[Fragment]], list[float]] = ([], [])
-    for start in range(len(rows)):
-        taken: list[list[Fragment]] = []
-        gaps: list[tuple[float, float]] = []
-        for row in rows[start:]:
-            here = [(float(a.box.right), float(b.box.left)) for a, b in _pairs(row)]
-            if len(row) < 2 or (taken and _far(taken[-1], row)):
+    for start, first in enumerate(rows):
+        gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
+        taken = [first] if gaps else []
+        for row in rows[start + 1 :] if gaps else []:
+            open_gaps = [_left_open(gap, row) for gap in gaps]
+            if not all(open_gaps) or _uneven(taken, row):
                 break
-            met = here if not taken else _meet(gaps, here)
-            if not met:
-                break
-            gaps = met
+            gaps = [gap for gap in open_gaps if gap]
             taken.append(row)
-        if len(taken) > len(best[0]):
+        while taken and len(taken[-1]) < 2:
+            taken.pop()
+        if len(taken) * len(gaps) > len(best[0]) * len(best[1]):
             best = (taken, [(a + b) / 2 for a, b in gaps])
     taken, cuts = best
-    if len(taken) < s.table_rows:
+    if sum(len(row) > 1 for row in taken) < s.table_rows:
         return [], list(fragments)
     slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
     for i, row in enumerate(taken):
@@ -192,21 +212,23 @@ def _column_cells(
     return cells, [f for f in fragments if id(f) not in inside]
 
 
-def _pairs(row: list[Fragment]) -> list[tuple[Fragment, Fragment]]:
-    return list(pairwise(row))
+def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
+    """Further below the last row than the rows of the table stand apart."""
+    step = row[0].foot - above[-1][0].foot
+    usual = above[1][0].foot - above[0][0].foot if len(above) > 1 else 7 * row[0].x_height_px
+    return step > 1.5 * usual
 
 
-def _far(above: list[Fragment], row: list[Fragment]) -> bool:
-    """More than three lines of white between two rows: not one table."""
-    return row[0].foot - above[0].foot > 7 * row[0].x_height_px
-
-
-def _meet(
-    gaps: list[tuple[float, float]], more: list[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """The parts that the gaps of a table have in common with those of its next row."""
-    met = [(max(a, c), min(b, d)) for a, b in gaps for c, d in more]
-    return [(a, b) for a, b in met if b - a > 4]
+def _left_open(gap: tuple[float, float], row: list[Fragment]) -> tuple[float, float] | None:
+    """The part of a gap that a row leaves open; None when it stands in the middle of it."""
+    left, right = gap
+    for f in row:
+        if f.box.left < right and f.box.right > left:
+            if f.box.center.x < (left + right) / 2:
+                left = max(left, f.box.right)
+            else:
+                right = min(right, f.box.left)
+    return (left, right) if right - left >= row[0].pitch_px else None
 
 
 def rows_of(fragments: Sequence[Fragment]) -> list[list[Fragment]]:

@@ -1,9 +1,9 @@
 """Marks: coloured stamps, pencil and ink, found, typed, boxed and taken off the type.
 
 Method. The page is flattened in colour, so paper is white whatever its tint. Type mixes with
-paper along a line in colour space: its direction is taken from the letters of the page itself,
-the neutral ones where there are enough, so a page in brown or violet ribbon has type of that
-colour and no mark. Pixels off that line by more than the page's colour noise are coloured; they
+paper along lines in colour space: their directions are taken from the letters of the page itself,
+from a form printed in black to a ribbon in brown or violet, so such a page has type of these
+colours and no mark. Pixels off all of them by more than the page's colour noise are coloured; they
 are parted by hue into inks, and those of one ink within 4 mm of each other make one mark.
 
 Each mark is then unmixed at full resolution (`unmix.py`), with the spectra of type and mark as
@@ -35,8 +35,10 @@ from ocr.raster import Components, components, crop, to_gray, warp
 WORK_DPI = 100.0  # colour is analysed at 4 px a mm: JPEG keeps no more of it
 HUE_BINS = 72  # of 5°
 HUE_APART_DEG = 50.0  # inks nearer in hue than this are one ink: red and violet lie 80° apart
-NEUTRAL_CHROMA = 0.18  # of darkness; black and blue-black ribbon lie below
-NEUTRAL_LETTERS = 0.2  # share of neutral letters from which the type is taken for neutral
+TYPE_RANGE = (5.0, 95.0)  # percentiles of the letters' colours in a field of the page
+FIELDS = 5  # fields across and down the page
+FIELD_LETTERS = 4  # fewer letters in a field tell nothing
+SPREADS = 3.0  # quartile distances from the type's hue that are still type
 INK_DARK = 0.12  # of the paper's reflectance missing, from which a pixel is inked
 
 MIN_LETTERS = 8  # fewer tell nothing about the colour of the type
@@ -86,7 +88,6 @@ class _Work(NamedTuple):
     dpi: float
     scale: float
     type: Spectrum
-    type_dark: float  # 0–1
 
 
 def remove_marks(
@@ -101,7 +102,7 @@ def remove_marks(
     flat = np.minimum(small.astype(np.float32) / PAPER, 1.0)
     letters = find_letters(to_gray(small), dpi * scale, InkSettings())
     colour = _colour(flat)
-    offset = colour.chroma - colour.dark[..., None] * _type_line(colour, letters)
+    offset = _off_type(colour, _type_hue(colour, letters))
     strength = np.hypot(offset[..., 0], offset[..., 1])
     weak, sure = _thresholds(strength, s)
     fringe, margin = (
@@ -118,8 +119,7 @@ def remove_marks(
         for group in _groups(inks, strength > sure, dpi * scale, s)
         if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
     ]
-    dark = type_darkness(to_gray(small), letters.mask & ~coloured)
-    work = _Work(flat, dpi * scale, scale, type_ink, dark)
+    work = _Work(flat, dpi * scale, scale, type_ink)
     return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
 
 
@@ -139,18 +139,60 @@ def _colour(flat: Floats) -> _Colour:
     return _Colour(1.0 - flat.mean(axis=2), chroma)
 
 
-def _type_line(colour: _Colour, letters: Letters) -> Floats:
-    """(2,) chroma per darkness of the page's type."""
+class _TypeHue(NamedTuple):
+    """The colours that the page's letters have, in chroma per darkness.
+
+    They run along `unit` (2,) from `low` to `high`: from a printed form in black to a violet
+    ribbon, say. `spread` is how far they stray to either side.
+    """
+
+    unit: Floats
+    low: float
+    high: float
+    spread: float
+
+
+def _type_hue(colour: _Colour, letters: Letters) -> _TypeHue:
     if len(letters) < MIN_LETTERS:
-        return np.zeros(2, dtype=np.float32)
-    _, labels = cv2.connectedComponents(letters.mask.astype(np.uint8), ltype=cv2.CV_32S)
-    flat = labels.ravel()
+        return _TypeHue(np.zeros(2, dtype=np.float32), 0.0, 0.0, 0.0)
+    found = components(letters.mask)
+    flat = found.labels.ravel()
     dark = np.bincount(flat, colour.dark.ravel())[1:]
     weighted = [np.bincount(flat, colour.chroma[..., i].ravel())[1:] for i in (0, 1)]
     lines = np.stack(weighted, axis=-1) / np.maximum(dark, 1e-3)[:, None]
-    neutral = np.hypot(lines[:, 0], lines[:, 1]) < NEUTRAL_CHROMA
-    chosen = lines[neutral] if neutral.mean() >= NEUTRAL_LETTERS else lines
-    return np.median(chosen, axis=0).astype(np.float32)
+    usual = np.median(lines, axis=0)
+    unit = (usual / max(float(np.hypot(*usual)), 1e-6)).astype(np.float32)
+    low, high = _range_over_page(lines @ unit, found, letters.mask.shape)
+    left, right = np.percentile(lines @ np.array([-unit[1], unit[0]]), (25, 75))
+    return _TypeHue(unit, min(0.0, low), high, SPREADS * float(right - left) / 2)
+
+
+def _range_over_page(
+    values: npt.NDArray[np.float64], found: Components, shape: tuple[int, ...]
+) -> tuple[float, float]:
+    """Lowest and highest of a letter's values that are usual all over the page.
+
+    Both are medians over the fields of a chequer: a stamp lies in a few of them only, however
+    many letters it has.
+    """
+    rows = ((found.top + found.height / 2) * FIELDS / shape[0]).astype(int)
+    columns = ((found.left + found.width / 2) * FIELDS / shape[1]).astype(int)
+    field = rows * FIELDS + columns
+    held = [values[field == f] for f in np.unique(field)]
+    ends = [np.percentile(v, TYPE_RANGE) for v in held if len(v) >= FIELD_LETTERS] or [
+        np.percentile(values, TYPE_RANGE)
+    ]
+    low, high = np.median(ends, axis=0)
+    return float(low), float(high)
+
+
+def _off_type(colour: _Colour, hue: _TypeHue) -> Floats:
+    """(h, w, 2) chroma that neither type nor its spread explains."""
+    dark = colour.dark[..., None]
+    along = np.clip((colour.chroma @ hue.unit) / np.maximum(colour.dark, 1e-3), hue.low, hue.high)
+    offset = colour.chroma - dark * along[..., None] * hue.unit
+    length = np.maximum(np.hypot(offset[..., 0], offset[..., 1]), 1e-6)[..., None]
+    return (offset * np.maximum(0.0, 1.0 - dark * hue.spread / length)).astype(np.float32)
 
 
 def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
@@ -299,6 +341,7 @@ def _take_off(
     height, width = gray.shape
     out, marks = gray.copy(), np.full_like(gray, 255)
     removed: list[Mark] = []
+    stamps: list[tuple[Box, Mask]] = []
     pixel_count = 0
     stroke = round(mm_to_px(THIN_MM, work.dpi / work.scale))
     for ink in sorted({g.ink for g in groups}):
@@ -317,9 +360,12 @@ def _take_off(
             there[area] = np.minimum(there, mark_only)[area]
             kind = _kind(group, work.dpi)
             if kind == MarkKind.STAMP:
-                take_pale(out, marks, box, outline_of(area), work.type_dark)
+                stamps.append((box, outline_of(area)))
             removed.append(Mark(kind, box))
             pixel_count += int((mark_only[area] < HALF_GRAY).sum())
+    type_dark = type_darkness(out) if stamps else 1.0
+    for box, outline in stamps:
+        take_pale(out, marks, box, outline, type_dark)
     return Found(out, marks, tuple(removed), pixel_count / gray.size)
 
 

@@ -2,51 +2,47 @@
 
 JPEG keeps colour in blocks of sixteen pixels, so thin or faint strokes of a stamp come out grey
 in places, and `marks` takes them for type. Within the outline of a stamp that was found by its
-colour they betray themselves by being pale: a piece of ink that is two thirds as dark as the
-page's type at most is a piece of the stamp. Type under a stamp is as dark as elsewhere and stays.
+colour they betray themselves by being pale: a piece of ink, counted as dark as its core, that is
+paler than four fifths of the page's type goes with the stamp. Type under a stamp is as dark as
+elsewhere and stays.
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocr.geometry import Box, Gray, Mask
 from ocr.prepare.illumination import PAPER
-from ocr.raster import WHITE, components, crop
+from ocr.raster import WHITE, Components, components, crop
 
 SEEN = 0.15  # darkness, as a share of black, from which a pixel is no paper
-PALE = 0.66  # of the darkness of type: letters have 1.0–1.25 of it, remainders up to 0.65
-DARKEST = 90.0  # percentile of a piece's darkness that stands for it: its core, not its rim
+CORE = 90.0  # percentile of a piece's darkness that stands for it: its core, not its rim
+PALE = 0.8  # of the darkness of type: letters under a stamp have 0.89 and more, remainders to 0.8
 OUTSIDE = 0.3  # a piece with more of it outside the outline goes on as type does
+LEAST_PIECES = 5
 
 
-def type_darkness(gray: Gray, letters: Mask) -> float:
-    """Darkness 0–1 of the cores of the letters of a page; 1 where there are none.
+def type_darkness(gray: Gray) -> float:
+    """Median darkness 0–1 of the pieces of ink on a page; 1 where there are too few.
 
-    gray     (H, W) uint8, flattened
-    letters  (H, W) bool
+    gray  (H, W) uint8, flattened
     """
-    if not letters.any():
-        return 1.0
-    return 1.0 - float(np.percentile(gray[letters], 25)) / PAPER
+    return _usual(gray, _pieces(gray), 1.0)
 
 
-def take_pale(gray: Gray, marks: Gray, box: Box, outline: Mask, dark: float) -> None:
+def take_pale(gray: Gray, marks: Gray, box: Box, outline: Mask, type_dark: float) -> None:
     """Moves the pale pieces of ink inside a stamp from `gray` to `marks`, in place.
 
-    outline  (h, w) bool of `box`: what the stamp encloses
-    dark     darkness of the page's type
+    outline    (h, w) bool of `box`: what the stamp encloses
+    type_dark  of the page, from `type_darkness`
     """
     here, there = crop(gray, box), crop(marks, box)
-    darkness = 1.0 - here.astype(np.float32) / PAPER
-    pieces = components(darkness > SEEN)
+    pieces = _pieces(here)
     inside = np.bincount(pieces.labels[outline], minlength=len(pieces.area) + 1)[1:]
-    moved = np.zeros(len(pieces.area), dtype=np.bool_)
-    for i in np.flatnonzero(inside >= (1 - OUTSIDE) * pieces.area):
-        piece = crop(pieces.labels, pieces.box(int(i))) == i + 1
-        core = np.percentile(crop(darkness, pieces.box(int(i)))[piece], DARKEST)
-        moved[i] = core < PALE * dark
+    pale = _darkness(here, pieces) < PALE * type_dark
+    moved = pale & (inside >= (1 - OUTSIDE) * pieces.area)
     mask = pieces.mask(moved)
     there[mask] = np.minimum(there[mask], here[mask])
     rim = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -60,3 +56,31 @@ def outline_of(mask: Mask) -> Mask:
     if points is not None:
         cv2.fillConvexPoly(out, cv2.convexHull(points), 1)
     return np.asarray(out > 0, dtype=np.bool_)
+
+
+def _inked(gray: Gray) -> Mask:
+    return np.asarray(gray < (1 - SEEN) * PAPER, dtype=np.bool_)
+
+
+def _pieces(gray: Gray) -> Components:
+    return components(_inked(gray))
+
+
+def _usual(gray: Gray, pieces: Components, default: float) -> float:
+    """The median over the pixels of all pieces, each pixel with the darkness of its piece."""
+    if len(pieces.area) < LEAST_PIECES:
+        return default
+    darkness = _darkness(gray, pieces)
+    order = np.argsort(darkness)
+    reach = np.cumsum(pieces.area[order])
+    return float(darkness[order][np.searchsorted(reach, reach[-1] / 2)])
+
+
+def _darkness(gray: Gray, pieces: Components) -> npt.NDArray[np.float64]:
+    """(N,) darkness 0–1 of the core of each piece."""
+    label = pieces.labels.ravel()
+    inked = np.flatnonzero(label)
+    order = inked[np.lexsort((gray.ravel()[inked], label[inked]))]
+    first = np.concatenate([[0], np.cumsum(pieces.area)[:-1]]).astype(np.int64)
+    core = first + (pieces.area * (100.0 - CORE) / 100.0).astype(np.int64)
+    return 1.0 - gray.ravel()[order[core]].astype(np.float64) / PAPER

@@ -158,3 +158,9 @@ def test_another_office_and_year() -> None:
         "outgoing_number": "44",
         "signed_on": "1951-01-29",
     }
+
+
+@pytest.mark.parametrize("typed", ["25 348", "2 5348", "253 48."])
+def test_figures_of_the_number_may_stand_apart(typed: str) -> None:
+    pages = misread(telegram(), {"25348": typed})
+    assert values(pages)["number"] == "25348"

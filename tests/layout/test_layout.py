@@ -91,6 +91,24 @@ def test_a_ruled_grid_is_cells_down_the_columns() -> None:
     assert all(sum(line.zone_id == z.id for line in lines) == 1 for z in cells)
 
 
+def test_the_frame_of_a_stamp_is_no_slot() -> None:
+    sheet = Sheet()
+    for x in (100, 500, 900):
+        sheet.rule(x, 200, x + 2, 362)
+    for row in range(5):
+        sheet.rule(100, 200 + row * 40, 902, 202 + row * 40)
+    for column in range(2):
+        for row in range(4):
+            sheet.type(120 + column * 400, 230 + row * 40, f"№ {row} тов")
+    for y in (1200, 1250):
+        sheet.rule(150, y, 450, y + 2)
+    for x in (150, 448):
+        sheet.rule(x, 1150, x + 2, 1300)
+    sheet.type(170, 1235, "Вх № 3752")
+    zones, _ = layout(sheet)
+    assert sum(z.kind == ZoneKind.GRID for z in zones) == 8
+
+
 def test_columns_without_rules_are_cells_too() -> None:
     sheet = Sheet()
     for row in range(5):

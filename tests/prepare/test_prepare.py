@@ -91,6 +91,17 @@ def stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return over.astype(np.uint8), ink > 0
 
 
+def test_a_coloured_ribbon_on_a_black_form_is_no_mark() -> None:
+    """Typed lines in blue under a head printed in black."""
+    pixels = typed()
+    ink = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) < 128
+    ink[: ink.shape[0] // 4] = False
+    pixels[ink] = (50, 55, 95)
+    page = prepare(image(pixels), PrepareSettings())
+    assert page.removed == ()
+    assert (page.marks == 255).all()
+
+
 def test_a_stamp_comes_off_and_the_letters_below_it_stay() -> None:
     clean = typed()
     stamped, where = stamp(clean)
