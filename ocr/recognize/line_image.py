@@ -188,10 +188,17 @@ def _stretch(part: Gray, mine: Mask) -> Gray:
     """Ink to black and paper, with its grain, to white; a faint line is not blown up to noise."""
     if not mine.any() or mine.all():
         return part
-    paper = part[~mine]
-    level = float(np.median(paper))
-    grain = 1.5 * float(np.median(np.abs(paper.astype(np.int16) - level)))
+    paper = np.bincount(part[~mine], minlength=256)
+    level = _quantile(paper, 0.5)
+    away = np.abs(np.arange(256) - level)
+    grain = 1.5 * _quantile(np.bincount(away, weights=paper, minlength=256), 0.5)
     white = level - 2.0 * grain
-    black = min(float(np.percentile(part[mine], 15)), white - 60.0)
+    black = min(_quantile(np.bincount(part[mine], minlength=256), 0.15), white - 60.0)
     scaled = (part.astype(np.float32) - black) * (255.0 / (white - black))
     return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+
+
+def _quantile(counts: npt.NDArray[np.int64] | npt.NDArray[np.float64], share: float) -> int:
+    """The lowest grey level with at least `share` of all pixels at or below it."""
+    reach = np.cumsum(counts)
+    return int(np.searchsorted(reach, share * reach[-1]))

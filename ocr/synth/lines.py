@@ -32,9 +32,9 @@ from ocr.synth.recipe import Recipe, draw_recipe
 from ocr.synth.samples import typed_block
 from ocr.synth.typist import OVER_THE_EDGE, TypedText
 
-LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 16, 6
+LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 18, 8
 """More lines share the cost of the block; fewer make more machines and papers."""
-FINEST_DPI = 240.0  # there a small letter is 20 px high: what is finer is shrunk to it anyway
+FINEST_DPI = 220.0  # there a small letter is 18 px high: what is finer is shrunk to about that
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 UNDERLINED = 0.03  # lines
 SHARE_OF_FORMS = 0.15  # of blocks are the upper part of a telegram's sheet, printed and filled in
@@ -108,9 +108,13 @@ def draw_strips(s: StripSettings, rng: np.random.Generator) -> Iterator[Strip]:
             made = [_sheet_head(level, rng)]
         else:
             recipe = draw_recipe(level, rng)
-            made = _typed(replace(recipe, dpi=min(recipe.dpi, FINEST_DPI)), rng)
+            made = _typed(_no_finer(recipe), rng)
         for sheet in made:
             yield from strips_of(sheet, s, rng)
+
+
+def _no_finer(recipe: Recipe) -> Recipe:
+    return replace(recipe, dpi=min(recipe.dpi, FINEST_DPI))
 
 
 def _typed(recipe: Recipe, rng: np.random.Generator) -> list[MadeSheet]:
@@ -167,7 +171,7 @@ def _sheet_head(level: str, rng: np.random.Generator) -> MadeSheet:
         (float(rng.uniform(30, 150)), float(rng.uniform(10, height))),
     )
     clerks = replace(drawn.clerks, ticked=(), signed=False)
-    return render_sheets([cut], clerks, drawn.recipe, rng, full=False)[0]
+    return render_sheets([cut], clerks, _no_finer(drawn.recipe), rng, full=False)[0]
 
 
 def strips_of(sheet: MadeSheet, s: StripSettings, rng: np.random.Generator) -> list[Strip]:
