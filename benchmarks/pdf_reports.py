@@ -24,7 +24,7 @@ from rich.console import Console
 
 from ocr.evaluate.tables import Table, to_rich
 
-SHIFROVKA = [sys.executable, "-m", "ocr"]
+SHIFROVKA = [sys.executable, "-m", "ocr.cli"]
 HEADER = ("file", "pages", "of", "lines", "confidence", "Cyrillic %", "fields", "born digital")
 
 

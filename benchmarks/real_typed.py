@@ -23,7 +23,7 @@ from ocr.evaluate.normalize import typed
 from ocr.evaluate.rates import Rate, TextScore, score_text, sum_scores
 from ocr.evaluate.tables import Table, to_rich
 
-SHIFROVKA = [sys.executable, "-m", "ocr"]
+SHIFROVKA = [sys.executable, "-m", "ocr.cli"]
 HEADER = (
     "page",
     "tesseract CER %",

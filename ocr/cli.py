@@ -374,3 +374,7 @@ def _print_findings(findings: tuple[Finding, ...]) -> None:
 def main() -> None:
     """What the installed command runs."""
     cli(prog_name="shifrovka")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,8 +8,6 @@ set -eu
 reading="tesseract-ocr tesseract-ocr-rus"
 making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation
     fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-urw-base35"
-making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation
-    fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-urw-base35"
 
 case "${1:-}" in
 read) wanted="python3-venv $reading" ;;
