@@ -7,7 +7,7 @@ set -eu
 
 reading="tesseract-ocr tesseract-ocr-rus"
 making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation
-    fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-urw-base35"
+    fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-klee fonts-urw-base35"
 
 case "${1:-}" in
 read) wanted="python3-venv $reading" ;;

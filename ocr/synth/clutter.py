@@ -1,6 +1,7 @@
 """Marks that came onto a sheet at one desk after another, wherever there was room, or was none.
 
-Round and dated stamps, pencil lines under words, ticks and strokes in the margin, scrawled notes.
+Round and dated stamps, pencil lines under words, ticks and strokes in the margin, notes that can
+be read and notes that cannot.
 How many there are is drawn for every sheet; where they are follows what is typed on it.
 """
 
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.document import MarkKind
 from ocr.geometry import Box, Point, mm_to_px
 from ocr.synth.fonts import font
+from ocr.synth.handwriting import note
 from ocr.synth.marks import (
     BLUE_PENCIL,
     GRAY_PENCIL,
@@ -36,6 +38,7 @@ from ocr.synth.marks import (
 
 STAMP_INKS: tuple[RGB, ...] = (VIOLET, (40, 60, 140), (170, 44, 52), (52, 48, 56))
 PENCILS: tuple[RGB, ...] = (RED_PENCIL, BLUE_PENCIL, GRAY_PENCIL, VIOLET_INK)
+LEGIBLE = 0.5  # of the notes: the others are scrawls
 MONTHS = ("ЯНВ", "ФЕВ", "МАР", "АПР", "МАЯ", "ИЮН", "ИЮЛ", "АВГ", "СЕН", "ОКТ", "НОЯ", "ДЕК")
 RING_WORDS = (
     "МИНИСТЕРСТВО ИНОСТРАННЫХ ДЕЛ СССР",
@@ -86,7 +89,10 @@ def scatter(
     for _ in range(rng.poisson(clutter.notes)):
         at = Point(*(float(v) for v in rng.uniform((0.05, 0.04), (0.6, 0.97)) * size))
         color = PENCILS[int(rng.integers(len(PENCILS)))]
-        marks.append(scrawl(at, float(rng.uniform(12, 60)), (color, 0.3), dpi, rng))
+        if rng.random() < LEGIBLE:
+            marks.append(note(at, (color, 0.3), dpi, rng))
+        else:
+            marks.append(scrawl(at, float(rng.uniform(12, 60)), (color, 0.3), dpi, rng))
     for _ in range(rng.poisson(clutter.round_stamps)):
         marks.append(round_stamp(_somewhere(size, rng), _look(rng), dpi, rng))
     for _ in range(rng.poisson(clutter.dated_stamps)):

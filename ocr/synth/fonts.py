@@ -18,6 +18,7 @@ from ocr.errors import FontError
 DEBIAN_PACKAGE = {
     "Anonymous Pro": "fonts-anonymous-pro",
     "Cousine": "fonts-croscore",
+    "Klee One": "fonts-klee",
     "Nimbus Mono PS": "fonts-urw-base35",
     "PT Mono": "fonts-paratype",
     "GNUTypewriter": "fonts-gnutypewriter",

@@ -175,15 +175,16 @@ def _sheet_head(level: str, rng: np.random.Generator) -> MadeSheet:
 
 
 def strips_of(sheet: MadeSheet, s: StripSettings, rng: np.random.Generator) -> list[Strip]:
-    """The lines of a made page, those of its stamps as well, in the order of the truth.
+    """The lines of a made page, those of its stamps as well, not those written by hand.
 
     Lines of which nothing is left on the scan are left out.
     """
     page = _prepared(sheet, s.prepare)
     found = []
     for line, x_height in zip(sheet.page.lines, sheet.x_heights_px, strict=True):
-        stamped = sheet.page.zone(line.zone).kind == ZoneKind.STAMP
-        if line.box.area and x_height:
+        kind = sheet.page.zone(line.zone).kind
+        stamped = kind == ZoneKind.STAMP
+        if line.box.area and x_height and kind != ZoneKind.HANDWRITING:
             found.append((line, _slipped(line, page, x_height, stamped, (s.slips, rng))))
     images = cut_lines(page, [text_line for _, text_line in found], s.image)
     return [

@@ -229,8 +229,14 @@ def pencil(
     for path in strokes:
         line = ((path - (left, top)) * 8).round().astype(np.int32)
         cv2.polylines(flat, [line], False, 255, thick, cv2.LINE_AA, 3)
-    ink = cv2.GaussianBlur(flat.astype(np.float32) / 255, (0, 0), 0.6)
-    tooth = 0.75 + 0.28 * rng.standard_normal((h, w), dtype=np.float32)
-    ink = np.clip(ink * cv2.GaussianBlur(tooth, (0, 0), 0.5), 0, 1).astype(np.float32)
     x, y = round(at.x) + int(left), round(at.y) + int(top)
-    return DrawnMark(MarkKind.HANDWRITING, rgb, Box(x, y, x + int(w), y + int(h)), ink)
+    box = Box(x, y, x + int(w), y + int(h))
+    return DrawnMark(MarkKind.HANDWRITING, rgb, box, on_paper(flat, rng))
+
+
+def on_paper(flat: npt.NDArray[np.uint8], rng: np.random.Generator) -> Coverage:
+    """Strokes (h, w), 255 = drawn, as the paper's tooth takes them up."""
+    ink = cv2.GaussianBlur(flat.astype(np.float32) / 255, (0, 0), 0.6)
+    tooth = 0.75 + 0.28 * rng.standard_normal(flat.shape, dtype=np.float32)
+    taken = ink * cv2.GaussianBlur(tooth, (0, 0), 0.5)
+    return np.asarray(np.clip(taken, 0, 1), dtype=np.float32)
