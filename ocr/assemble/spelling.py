@@ -5,8 +5,8 @@ that the dictionary does not know is changed in one letter, from a short list of
 just one known word comes out, that is what was read. Names, numbers, abbreviations and words cut
 by a hyphen are never touched, every change is logged and can be undone.
 
-Measured by benchmarks/spelling.py on the sheets of telegram 25348: of 31 words changed 30 became
-right and none wrong, and a quarter of the pages' errors went.
+Measured by benchmarks/spelling.py on the 32 sheets of `scans/`: of 97 words changed 81 became
+right, 2 wrong, 14 were and stayed wrong.
 """
 
 from __future__ import annotations
