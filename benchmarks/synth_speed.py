@@ -7,8 +7,9 @@ before the stamps, not written to disk. Lines are made and packed as `shifrovka 
 it, at the resolutions that the levels draw. What is loaded once, the dictionary first of all, is
 told apart. We ask for 2 s a page or less and 120 lines a second or more.
 
-On a shared machine of two cores: 0.4 to 1.0 s a page; 154, 103, 124 and 138 lines a second from
-clean to hard and about 120 of the three mixed, of which the reader's own stages take a third.
+On a shared, noisy machine of two cores: 0.4 to 1.1 s a page; from clean to hard 154, 98–110,
+114–124 and 123–138 lines a second, 106–136 of the three mixed, of which the reader's own stages
+take a third. So the lines do not reach what we ask for in every run yet.
 """
 
 from __future__ import annotations
