@@ -21,8 +21,8 @@ import numpy as np
 from rich.console import Console
 
 from ocr.evaluate.tables import Table, to_rich
-from ocr.synth.compose import typed_line
-from ocr.synth.corpus import telegram_25348
+from ocr.synth.texts.compose import typed_line
+from ocr.synth.texts.corpus import telegram_25348
 
 WORD = re.compile(r"[а-яё]+")
 

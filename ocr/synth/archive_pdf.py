@@ -18,8 +18,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ocr.document import Line, Page, Word, Zone, ZoneKind
 from ocr.geometry import Box, Point, box_around, hull
-from ocr.synth.corpus import ArchivePages
 from ocr.synth.fonts import face_file
+from ocr.synth.texts.corpus import ArchivePages
 
 POINTS_PER_INCH = 72.0
 A4_PT = (595.28, 841.89)

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.document import Field, Page
-from ocr.synth import names
-from ocr.synth.compose import draw_telegram
-from ocr.synth.corpus import IncomingStamp, Memorandum, NameList, Report, Telegram
-from ocr.synth.figures import digits, draw_day
 from ocr.synth.fonts import covered
 from ocr.synth.form import draw_form, telegram_sheets
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
-from ocr.synth.papers import draw_list, draw_memorandum, draw_report
 from ocr.synth.plan import Form, SheetPlan
 from ocr.synth.recipe import Recipe, draw_recipe
+from ocr.synth.texts import names
+from ocr.synth.texts.compose import draw_telegram
+from ocr.synth.texts.corpus import IncomingStamp, Memorandum, NameList, Report, Telegram
+from ocr.synth.texts.figures import digits, draw_day
+from ocr.synth.texts.papers import draw_list, draw_memorandum, draw_report
 from ocr.synth.truth import true_record
 from ocr.synth.typescript import (
     draw_typescript_form,

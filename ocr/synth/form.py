@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.document import ZoneKind
-from ocr.synth.corpus import SheetText, Telegram, wrap
 from ocr.synth.plan import POINT_MM, Rule, Run, SheetPlan, run_width_mm
+from ocr.synth.texts.corpus import SheetText, Telegram, wrap
 from ocr.synth.typewriter import Machine
 
 SLOT_PAD_MM, SLOT_GAP_MM = 2.0, 2.5  # before a slot's number, and between it and the name

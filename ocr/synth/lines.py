@@ -29,8 +29,8 @@ from ocr.synth.form import INTERVALS
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
 from ocr.synth.plan import PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe, draw_recipe
-from ocr.synth.samples import typed_block
-from ocr.synth.typist import OVER_THE_EDGE, TypedText
+from ocr.synth.texts.samples import typed_block
+from ocr.synth.texts.typist import OVER_THE_EDGE, TypedText
 
 LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 18, 8
 """More lines share the cost of the block; fewer make more machines and papers."""

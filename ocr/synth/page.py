@@ -17,7 +17,6 @@ from PIL import Image, ImageDraw
 from ocr.document import MarkKind, Page, Step, ZoneKind
 from ocr.geometry import Affine, Box, Mask, Pixels, Point, box_around, hull, mm_to_px
 from ocr.synth.clutter import scatter
-from ocr.synth.corpus import IncomingStamp, Telegram
 from ocr.synth.damage import Bend, mask_on_scan, photograph, scan_size, to_scan
 from ocr.synth.fonts import font, x_height
 from ocr.synth.form import TelegramForm, telegram_sheets
@@ -26,6 +25,7 @@ from ocr.synth.page_truth import DrawnLine, PageTruth
 from ocr.synth.paper import Reflectance, bleed, cloud, make_paper
 from ocr.synth.plan import POINT_MM, Form, PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe
+from ocr.synth.texts.corpus import IncomingStamp, Telegram
 from ocr.synth.typescript import plain_sheet
 from ocr.synth.typewriter import INK_SEEN, Coverage, Typewriter
 from ocr.synth.wear import wear_out

@@ -12,8 +12,8 @@ from typing import Generic, Protocol, Self, TypeVar
 from ocr.document import ZoneKind
 from ocr.geometry import MM_PER_INCH
 from ocr.synth.fonts import font
+from ocr.synth.texts.typist import FAULTLESS, Typist, type_line
 from ocr.synth.typewriter import Machine
-from ocr.synth.typist import FAULTLESS, Typist, type_line
 
 FOOT_MM = 7.0  # a typewriter loses its grip on the last of the sheet
 POINT_MM = MM_PER_INCH / 72  # printer's point

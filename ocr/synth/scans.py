@@ -23,13 +23,13 @@ from ocr.formats.record import dump, nest
 from ocr.geometry import Pixels
 from ocr.raster import to_gray
 from ocr.synth.archive_pdf import ScannedSheet, archive_pdf, sheets_pdf
-from ocr.synth.corpus import Telegram, archive_pages_25348, telegram_25348
 from ocr.synth.documents import Drawn, draw_document, record_of, render
 from ocr.synth.encode import jpeg, tiff
 from ocr.synth.form import TelegramForm
 from ocr.synth.page import MadeSheet, render_telegram
 from ocr.synth.paper import Paper
 from ocr.synth.recipe import LIGHT, Recipe
+from ocr.synth.texts.corpus import Telegram, archive_pages_25348, telegram_25348
 from ocr.synth.truth import renumber, true_record
 
 NAME = "telegram-25348"

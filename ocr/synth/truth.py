@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ocr.document import Field, Line, Page, ZoneKind
-from ocr.synth.corpus import Telegram
+from ocr.synth.texts.corpus import Telegram
 
 HEADS = (ZoneKind.HEAD, ZoneKind.CONTINUATION)
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.document import ZoneKind
-from ocr.synth.corpus import Memorandum, NameList, Report, wrap
 from ocr.synth.form import INTERVALS, PAGES_MM, PRINTED_FACES
 from ocr.synth.plan import POINT_MM, Form, Run, SheetPlan
+from ocr.synth.texts.corpus import Memorandum, NameList, Report, wrap
+from ocr.synth.texts.typist import Typist
 from ocr.synth.typewriter import Machine
-from ocr.synth.typist import Typist
 
 SIGNATURE_COLUMN = 0.62  # where the signatory's name begins, as part of the width
 ADDRESSEE_COLUMN = 0.58

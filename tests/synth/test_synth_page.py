@@ -10,10 +10,10 @@ from ocr.formats.page_xml import from_page_xml
 from ocr.formats.record import flatten, load
 from ocr.geometry import Affine, Point
 from ocr.raster import crop, to_gray, warp
-from ocr.synth.corpus import telegram_25348
 from ocr.synth.form import TelegramForm
 from ocr.synth.page import MadeSheet, render_telegram, render_typescript
 from ocr.synth.recipe import CLEAN, LIGHT
+from ocr.synth.texts.corpus import telegram_25348
 from ocr.synth.truth import renumber, true_record
 
 ROOT = Path(__file__).parents[2]

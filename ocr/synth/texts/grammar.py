@@ -1,6 +1,6 @@
 """Sentences without end: patterns with slots, filled from the lexicon, declined and agreeing.
 
-`texts/grammar.toml` holds the patterns and tells their notation. A noun phrase is a noun with none
+`grammar.toml` holds the patterns and tells their notation. A noun phrase is a noun with none
 to two words before it that agree with it and, now and then, another noun phrase in the genitive
 after it; a part of its words is drawn from the wide vocabulary, so that what is learnt from these
 texts is letters and not a few hundred words. Sentences are grammatical as a rule and true never.
@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ocr.synth import figures, names
-from ocr.synth.lexicon import (
+from ocr.synth.texts import figures, names
+from ocr.synth.texts.lexicon import (
     Nature,
     finite_form,
     gerund,
@@ -35,7 +35,7 @@ from ocr.synth.lexicon import (
     wide,
     words,
 )
-from ocr.synth.names import CASES
+from ocr.synth.texts.names import CASES
 
 WIDE_NOUNS = 0.3  # part of the nouns that is drawn from the wide vocabulary
 WIDE_MODIFIERS = 0.6  # and of the words that agree with them: these do not mar the sense
@@ -75,8 +75,8 @@ Template = tuple[str | Slot, ...]
 
 @cache
 def rules() -> dict[str, tuple[Template, ...]]:
-    """`texts/grammar.toml`, its patterns taken apart."""
-    text = resources.files("ocr.synth").joinpath("texts", "grammar.toml").read_text("utf-8")
+    """`grammar.toml`, its patterns taken apart."""
+    text = resources.files("ocr.synth.texts").joinpath("grammar.toml").read_text("utf-8")
     return {
         name: tuple(_compiled(pattern) for pattern in patterns)
         for name, patterns in tomllib.loads(text).items()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.synth.corpus import MONTHS
-from ocr.synth.lexicon import counted_form, noun_form, pick, words
+from ocr.synth.texts.corpus import MONTHS
+from ocr.synth.texts.lexicon import counted_form, noun_form, pick, words
 
 MONTHS_LOCATIVE = tuple(m[:-1] + "е" for m in MONTHS)
 FIRST_YEAR, LAST_YEAR = 1945, 1955

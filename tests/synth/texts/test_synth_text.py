@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import FontError
-from ocr.synth.compose import Wish, compose_telegram
-from ocr.synth.corpus import telegram_25348, wrap
 from ocr.synth.fonts import face_file
 from ocr.synth.form import TelegramForm, first_sheet, further_sheet
 from ocr.synth.recipe import LEVELS, recipe_from_json, recipe_to_json
+from ocr.synth.texts.compose import Wish, compose_telegram
+from ocr.synth.texts.corpus import telegram_25348, wrap
 from ocr.synth.typewriter import Machine
 
 

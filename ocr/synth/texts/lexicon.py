@@ -1,6 +1,6 @@
 """Russian words in the form a sentence needs: declined, conjugated, agreeing.
 
-Words come from two sources. `texts/words.toml` has those of offices in 1945–1955, by what they can
+Words come from two sources. `words.toml` has those of offices in 1945–1955, by what they can
 stand beside. The wide ones, some 20 000, are those that occur in the tagged corpus of OpenCorpora,
 as pymorphy3's own dictionary notes (its estimates P(tag | word)); names, slang and words younger
 than these papers are left out. Forms are made by pymorphy3 once and remembered. `ё` is always
@@ -52,7 +52,7 @@ def analyzer() -> Any:
 @cache
 def words() -> dict[str, dict[str, tuple[str, ...]]]:
     """The offices' words: part of speech → class → first forms."""
-    text = resources.files("ocr.synth").joinpath("texts", "words.toml").read_text("utf-8")
+    text = resources.files("ocr.synth.texts").joinpath("words.toml").read_text("utf-8")
     return {
         part: {name: tuple(w.replace("_", " ") for w in dict.fromkeys(listed.split()))
                for name, listed in classes.items()}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
 
-from ocr.synth.typist import FAULTLESS, Typist
+from ocr.synth.texts.typist import FAULTLESS, Typist
 
 # fmt: off
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня",
@@ -184,7 +184,7 @@ class ArchivePages:
 
 def read_table(name: str) -> dict[str, Any]:
     """A table of texts that lies beside this file."""
-    return tomllib.loads(resources.files("ocr.synth").joinpath("texts", name).read_text("utf-8"))
+    return tomllib.loads(resources.files("ocr.synth.texts").joinpath(name).read_text("utf-8"))
 
 
 def _worded(table: Mapping[str, Any], *names: str) -> dict[str, Any]:

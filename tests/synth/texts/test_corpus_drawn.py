@@ -7,7 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ocr.synth.compose import (
+from ocr.synth.fonts import covered
+from ocr.synth.form import TelegramForm, further_sheet
+from ocr.synth.texts.compose import (
     CATCHWORD,
     draw_list,
     draw_memorandum,
@@ -16,16 +18,14 @@ from ocr.synth.compose import (
     typed_block,
     typed_line,
 )
-from ocr.synth.corpus import VOWELS, wrap
-from ocr.synth.figures import in_words
-from ocr.synth.fonts import covered
-from ocr.synth.form import TelegramForm, further_sheet
-from ocr.synth.grammar import draw, rules
-from ocr.synth.lexicon import modifier_form, nature, noun_form, wide, with_yo
-from ocr.synth.names import declined_surname
-from ocr.synth.passages import Manner, points
+from ocr.synth.texts.corpus import VOWELS, wrap
+from ocr.synth.texts.figures import in_words
+from ocr.synth.texts.grammar import draw, rules
+from ocr.synth.texts.lexicon import modifier_form, nature, noun_form, wide, with_yo
+from ocr.synth.texts.names import declined_surname
+from ocr.synth.texts.passages import Manner, points
+from ocr.synth.texts.typist import OVER_THE_EDGE, type_line
 from ocr.synth.typewriter import Machine
-from ocr.synth.typist import OVER_THE_EDGE, type_line
 
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 

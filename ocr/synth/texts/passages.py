@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.synth.figures import below, between, cipher_groups
-from ocr.synth.grammar import draw, noun_phrase
-from ocr.synth.lexicon import pick
+from ocr.synth.texts.figures import below, between, cipher_groups
+from ocr.synth.texts.grammar import draw, noun_phrase
+from ocr.synth.texts.lexicon import pick
 
 LETTERS = "абвгде"
 

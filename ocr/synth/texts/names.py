@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ocr.synth.lexicon import noun_form, pick, place_form
+from ocr.synth.texts.lexicon import noun_form, pick, place_form
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 MEN = {
@@ -33,8 +33,8 @@ VOWEL_ENDS = tuple("АЕЁИОУЫЭЮЯаеёиоуыэюя")
 
 @cache
 def names() -> dict[str, Any]:
-    """`texts/names.toml`, its lists of words as tuples."""
-    text = resources.files("ocr.synth").joinpath("texts", "names.toml").read_text("utf-8")
+    """`names.toml`, its lists of words as tuples."""
+    text = resources.files("ocr.synth.texts").joinpath("names.toml").read_text("utf-8")
     return {
         group: {
             key: tuple(value.split()) if isinstance(value, str) else tuple(value)
@@ -184,5 +184,5 @@ def post(rng: np.random.Generator) -> str:
 
 
 def block(kind: str, rng: np.random.Generator) -> tuple[str, ...]:
-    """Lines of a head, letterhead, return notice or stamp, as `texts/names.toml` lists them."""
+    """Lines of a head, letterhead, return notice or stamp, as `names.toml` lists them."""
     return tuple(pick(names()["offices"][kind], rng).split("|"))

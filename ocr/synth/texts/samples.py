@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from ocr.synth import figures, names
-from ocr.synth.corpus import wrap
-from ocr.synth.figures import between, digits, draw_day
-from ocr.synth.grammar import draw, noun_phrase
-from ocr.synth.lexicon import modifier_form, nature, noun_form, pick, wide, with_yo
-from ocr.synth.papers import entry
-from ocr.synth.passages import Manner, sentence, spaced_out
-from ocr.synth.typist import TypedText, Typist, draw_typist, type_line
+from ocr.synth.texts import figures, names
+from ocr.synth.texts.corpus import wrap
+from ocr.synth.texts.figures import between, digits, draw_day
+from ocr.synth.texts.grammar import draw, noun_phrase
+from ocr.synth.texts.lexicon import modifier_form, nature, noun_form, pick, wide, with_yo
+from ocr.synth.texts.papers import entry
+from ocr.synth.texts.passages import Manner, sentence, spaced_out
+from ocr.synth.texts.typist import TypedText, Typist, draw_typist, type_line
 
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 INDENT = 5

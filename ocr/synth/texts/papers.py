@@ -10,13 +10,21 @@ from collections.abc import Collection
 
 import numpy as np
 
-from ocr.synth import names
-from ocr.synth.corpus import Memorandum, NameList, Report, Section
-from ocr.synth.figures import amount, between, digits, draw_day, period, reference, roman_numerals
-from ocr.synth.grammar import draw, fill, noun_phrase
-from ocr.synth.lexicon import pick, with_yo
-from ocr.synth.passages import Manner, count_of, points, spaced_out
-from ocr.synth.typist import draw_typist
+from ocr.synth.texts import names
+from ocr.synth.texts.corpus import Memorandum, NameList, Report, Section
+from ocr.synth.texts.figures import (
+    amount,
+    between,
+    digits,
+    draw_day,
+    period,
+    reference,
+    roman_numerals,
+)
+from ocr.synth.texts.grammar import draw, fill, noun_phrase
+from ocr.synth.texts.lexicon import pick, with_yo
+from ocr.synth.texts.passages import Manner, count_of, points, spaced_out
+from ocr.synth.texts.typist import draw_typist
 
 WITH_YO = 0.06  # of all papers, those of a typist who tells ё from е
 MOST_SENTENCES = 60  # of a memorandum; some five sheets

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ocr.errors import FontError
-from ocr.synth.passages import Manner, points
-from ocr.synth.typist import FAULTLESS, HABITS, Typist, draw_typist, on_machine, type_line
+from ocr.synth.texts.passages import Manner, points
+from ocr.synth.texts.typist import FAULTLESS, HABITS, Typist, draw_typist, on_machine, type_line
 
 LINE = "3. На Ваш № 1030 от 10 октября (см. лист 11), сообщаю: „Прибыли три полка, а осталось два“."
 

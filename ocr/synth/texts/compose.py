@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ocr.synth import names
-from ocr.synth.corpus import (
+from ocr.synth.form import TelegramForm, body_lines, text_columns
+from ocr.synth.texts import names
+from ocr.synth.texts.corpus import (
     MONTHS,
     IncomingStamp,
     Reception,
@@ -27,15 +28,14 @@ from ocr.synth.corpus import (
     part_of_word,
     wrap,
 )
-from ocr.synth.figures import Day, below, between, digits, draw_day
-from ocr.synth.form import TelegramForm, body_lines, text_columns
-from ocr.synth.grammar import draw
-from ocr.synth.lexicon import pick, place_form
-from ocr.synth.papers import draw_list, draw_memorandum, draw_report
-from ocr.synth.passages import Manner, points, spaced_out
-from ocr.synth.samples import typed_block, typed_line
+from ocr.synth.texts.figures import Day, below, between, digits, draw_day
+from ocr.synth.texts.grammar import draw
+from ocr.synth.texts.lexicon import pick, place_form
+from ocr.synth.texts.papers import draw_list, draw_memorandum, draw_report
+from ocr.synth.texts.passages import Manner, points, spaced_out
+from ocr.synth.texts.samples import typed_block, typed_line
+from ocr.synth.texts.typist import FAULTLESS, Typist, draw_typist
 from ocr.synth.typewriter import Machine
-from ocr.synth.typist import FAULTLESS, Typist, draw_typist
 
 __all__ = [
     "Wish",

@@ -1,0 +1,1 @@
+"""What is typed: words, sentences, papers and whole telegrams, drawn without end."""
