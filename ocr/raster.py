@@ -60,10 +60,10 @@ def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE
 class Components(NamedTuple):
     """Connected groups of ink (8 neighbours); row i of each array belongs to label i + 1.
 
-    labels (H, W) int32, 0 = background; left, top, width, height, area (N,) int32.
+    labels (H, W) int32 or uint16, 0 = background; left, top, width, height, area (N,) int32.
     """
 
-    labels: npt.NDArray[np.int32]
+    labels: npt.NDArray[np.int32] | npt.NDArray[np.uint16]
     left: npt.NDArray[np.int32]
     top: npt.NDArray[np.int32]
     width: npt.NDArray[np.int32]
@@ -77,13 +77,35 @@ class Components(NamedTuple):
     def mask(self, keep: npt.NDArray[np.bool_]) -> Mask:
         """(H, W): True on the components whose entry in `keep` (N,) is True."""
         table = np.concatenate([[False], keep])
-        return np.asarray(table[self.labels], dtype=np.bool_)
+        return np.take(table, self.labels)
+
+
+MOST_SHORT_LABELS = 65_000  # of 65 535 that fit in two bytes
 
 
 def components(ink: Mask) -> Components:
-    """Label the ink of a mask."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    s = stats[1:].astype(np.int32)
-    return Components(
-        labels.astype(np.int32, copy=False), s[:, 0], s[:, 1], s[:, 2], s[:, 3], s[:, 4]
+    """Label the ink of a mask; labels of two bytes, where they do, take a third of the time."""
+    pixels = np.ascontiguousarray(ink).view(np.uint8)
+    short = _most_components(pixels) <= MOST_SHORT_LABELS
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        pixels, connectivity=8, ltype=cv2.CV_16U if short else cv2.CV_32S
     )
+    left, top, width, height, area = np.ascontiguousarray(stats[1:].T, dtype=np.int32)
+    numbers: npt.NDArray[np.int32] | npt.NDArray[np.uint16] = (
+        np.asarray(labels, dtype=np.uint16) if short else np.asarray(labels, dtype=np.int32)
+    )
+    return Components(numbers, left, top, width, height, area)
+
+
+def _most_components(pixels: npt.NDArray[np.uint8]) -> int:
+    """No mask (H, W) of 0 and 1 has more: each has a pixel with no ink above it and none before.
+
+    That is its first pixel in reading order, with nothing in the row above that touches it.
+    """
+    height, width = pixels.shape
+    wide = np.zeros((height + 1, width + 2), dtype=np.uint8)
+    wide[1:, 1:-1] = pixels
+    seen = wide[:-1, :-2] | wide[:-1, 1:-1]
+    seen |= wide[:-1, 2:]
+    seen |= wide[1:, :-2]
+    return int(np.count_nonzero(pixels > seen))

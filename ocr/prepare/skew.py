@@ -22,14 +22,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.geometry import mm_to_px
 from ocr.prepare.ink import Letters
 
 COARSE_STEP_DEG = 0.5
 MIDDLE_STEP_DEG = 0.1
-FINE_STEP_DEG = 0.02
-FINE_REACH_DEG = 0.16  # 17 scores: enough to fit a parabola, narrow enough that it fits
-COARSE_POINTS = 12_000  # enough for half a degree
-FINE_POINTS = 40_000  # enough for a hundredth
+FINE_STEP_DEG = 0.03
+FINE_REACH_DEG = 0.12  # 9 scores: enough to fit a parabola, narrow enough that it fits
+COARSE_POINTS = 4_000  # enough for half a degree
+FINE_POINTS = 12_000  # enough for a hundredth
+COARSE_BIN_MM = 0.34  # two dots of 150 dpi
+FINE_BIN_MM = 0.085
 NOISE_LIFT = 1.10  # peak over next best angle; noise has 1.00–1.03, columns of letters to 1.19
 TYPE_LIFT = 1.38  # typed pages have 1.41–2.4, title pages of a few lines the least
 MIN_LETTERS = 12  # fewer are no line: three short lines of a sparse page have 20
@@ -52,21 +55,23 @@ class Skew(NamedTuple):
 
 
 Points = npt.NDArray[np.float32]
-"""(N, 2) x, y in pixels, about the middle of the page."""
+"""(2, N) x and y in pixels, about the middle of the page."""
+Angles = npt.NDArray[np.float64]
+"""(A,) degrees."""
 
 
 def find_skew(letters: Letters, s: SkewSettings, vertical: bool = False) -> Skew:
     """Measures the turn of the lines; `vertical`: of a page that lies on its side."""
     if len(letters) < MIN_LETTERS:
         return Skew(0.0, 0.0)
-    edges = _edge_points(letters.mask.T if vertical else letters.mask)
-    coarse = _sweep(edges, letters.dpi, s)
-    fine = _thinned(edges, FINE_POINTS)
-    near = coarse + np.arange(-0.6, 0.61, MIDDLE_STEP_DEG)
-    best = float(near[int(np.argmax(_scores(fine, near, bin_px=1.0)))])
+    edges = edge_points(letters, vertical)
+    coarse, confidence = _sweep(edges, letters.dpi, s)
+    fine = tuple(_thinned(e, FINE_POINTS // 2) for e in edges)
+    bin_px = mm_to_px(FINE_BIN_MM, letters.dpi)
+    near = coarse + np.arange(-0.5, 0.51, MIDDLE_STEP_DEG)
+    best = float(near[int(np.argmax(_scores(fine, near, 2 * bin_px, 1.0)))])
     near = best + np.arange(-FINE_REACH_DEG, FINE_REACH_DEG + 1e-6, FINE_STEP_DEG)
-    angle = _peak(near, _scores(fine, near, bin_px=0.5))
-    confidence = _confidence(edges, angle, letters.dpi, s)
+    angle = _peak(near, _scores(fine, near, bin_px, 1.4))
     return Skew(-angle if vertical else angle, confidence)
 
 
@@ -75,72 +80,78 @@ def alignment(letters: Letters, s: SkewSettings, vertical: bool = False) -> floa
     return find_skew(letters, s, vertical).confidence
 
 
-def _trials(s: SkewSettings) -> npt.NDArray[np.float64]:
-    """Angles of the first sweep: a little beyond the largest skew, so that it has neighbours."""
-    reach = s.max_angle_deg + 2 * COARSE_STEP_DEG
-    return np.arange(-reach, reach + 1e-6, COARSE_STEP_DEG)
+def _sweep(edges: tuple[Points, ...], dpi: float, s: SkewSettings) -> tuple[float, float]:
+    """The angle to half a degree, and how far its score stands out of all others.
 
-
-def _sweep(edges: tuple[Points, Points], dpi: float, s: SkewSettings) -> float:
-    """The angle to half a degree; bins are wide, so that no peak falls between two trials."""
-    angles = _trials(s)
-    scores = _scores(_thinned(edges, COARSE_POINTS), angles, bin_px=4.0 * dpi / 150)
-    return float(angles[int(np.argmax(scores))])
-
-
-def _confidence(
-    edges: tuple[Points, Points], angle_deg: float, dpi: float, s: SkewSettings
-) -> float:
-    """How far the peak stands out of the best score more than two degrees away.
-
-    Bins are narrower than in the sweep: in wide ones the lines of single-spaced type run together.
+    Scores are taken in wide bins for the angle, so that no peak falls between two trials, and in
+    narrow ones for the confidence: in wide ones the lines of single-spaced type run together.
     """
-    points, bin_px = _thinned(edges, COARSE_POINTS), 2.0 * dpi / 150
-    others = _trials(s)
-    others = others[np.abs(others - angle_deg) > 2.0]
-    peak = float(_scores(points, np.array([angle_deg]), bin_px)[0])
-    lift = peak / max(float(_scores(points, others, bin_px).max()), 1e-9)
-    return float(np.clip((lift - NOISE_LIFT) / (TYPE_LIFT - NOISE_LIFT), 0.0, 1.0))
+    reach = s.max_angle_deg + 2 * COARSE_STEP_DEG  # so that the largest skew has neighbours
+    angles = np.arange(-reach, reach + 1e-6, COARSE_STEP_DEG)
+    few = tuple(_thinned(e, COARSE_POINTS // 2) for e in edges)
+    bin_px = mm_to_px(COARSE_BIN_MM, dpi)
+    best = float(angles[int(np.argmax(_scores(few, angles, bin_px, 2.0)))])
+    near = best + np.array([-0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4])
+    peak = float(_scores(few, near, bin_px, 1.0).max())
+    others = angles[np.abs(angles - best) > 2.0]
+    lift = peak / max(float(_scores(few, others, bin_px, 1.0).max()), 1e-9)
+    return best, float(np.clip((lift - NOISE_LIFT) / (TYPE_LIFT - NOISE_LIFT), 0.0, 1.0))
 
 
-def _thinned(edges: tuple[Points, Points], count: int) -> tuple[Points, Points]:
-    """Evenly fewer points, at most about `count` in all."""
-    step = max(1, (len(edges[0]) + len(edges[1])) // count)
-    return edges[0][::step], edges[1][::step]
+def _thinned(points: Points, count: int) -> Points:
+    """Evenly fewer points, at most about twice `count`."""
+    return np.ascontiguousarray(points[:, :: max(1, points.shape[1] // count)])
 
 
-def _edge_points(mask: npt.NDArray[np.bool_]) -> tuple[Points, Points]:
-    """Ink above which, and ink below which, there is none; origin in the middle."""
-    padded = np.pad(mask, ((1, 1), (0, 0)))
-    centre = np.array([mask.shape[1] / 2, mask.shape[0] / 2], dtype=np.float32)
+def edge_points(letters: Letters, vertical: bool = False) -> tuple[Points, Points]:
+    """Upper and lower edges of the letters' ink, to a part of a pixel; origin in the middle.
+
+    The edge lies where grey crosses the threshold on its way from a pixel to the one below.
+    """
+    mask, gray, level = letters.mask, letters.gray, letters.level
+    if vertical:
+        mask, gray = np.ascontiguousarray(mask.T), np.ascontiguousarray(gray.T)
+        level = np.ascontiguousarray(level.T)
+    height, width = mask.shape
+    flat, values, levels = mask.ravel(), gray.ravel(), level.ravel()
+    here, below = flat[:-width], flat[width:]
 
     def points(edge: npt.NDArray[np.bool_]) -> Points:
-        y, x = np.nonzero(edge)
-        return np.column_stack([x, y]).astype(np.float32) - centre
+        at = np.flatnonzero(edge)
+        y, x = np.divmod(at, width)
+        first, second = (values[at + k].astype(np.float32) for k in (0, width))
+        middle = (levels[at].astype(np.float32) + levels[at + width]) / 2
+        part = np.clip((middle - first) / np.where(second == first, 1, second - first), 0, 1)
+        out = np.empty((2, len(at)), dtype=np.float32)
+        out[0] = x - np.float32(width / 2)
+        out[1] = y + part - np.float32(height / 2)
+        return out
 
-    return points(mask & ~padded[:-2]), points(mask & ~padded[2:])
+    return points(below & ~here), points(here & ~below)
 
 
 def _scores(
-    points: tuple[Points, Points], angles_deg: npt.NDArray[np.float64], bin_px: float
-) -> npt.NDArray[np.float64]:
-    """Sum of squares of the smoothed profile at each angle."""
+    points: tuple[Points, ...], angles_deg: Angles, bin_px: float, sigma_bins: float
+) -> Angles:
+    """Sum of squares of the smoothed profile at each angle, of upper and lower edges apart."""
+    turns = np.radians(angles_deg)
+    cos, sin = (f(turns).astype(np.float32)[:, None] / np.float32(bin_px) for f in (np.cos, np.sin))
     out = np.zeros(len(angles_deg))
     for edge in points:
-        if not len(edge):
+        if not edge.size:
             continue
-        radius = float(np.abs(edge).max()) * 1.5
-        bins = int(2 * radius / bin_px) + 3
-        x, y = edge[:, 0], edge[:, 1]
-        for i, angle in enumerate(np.radians(angles_deg)):
-            place = (y * np.cos(angle) - x * np.sin(angle) + radius) / np.float32(bin_px)
-            profile = np.bincount(place.astype(np.int32), minlength=bins).astype(np.float32)
-            smooth = cv2.GaussianBlur(profile[None], (5, 1), 1.0).ravel()
-            out[i] += float(np.dot(smooth, smooth))
+        radius = float(np.hypot(*np.abs(edge).max(axis=1))) / bin_px + 2
+        bins = int(2 * radius) + 2
+        place = (cos * edge[1] - sin * edge[0] + np.float32(radius)).astype(np.int32)
+        place += (np.arange(len(turns), dtype=np.int32) * bins)[:, None]
+        count = np.bincount(place.ravel(), minlength=bins * len(turns))
+        profile = count.reshape(len(turns), bins).astype(np.float32)
+        smooth = cv2.GaussianBlur(profile, (2 * round(2 * sigma_bins) + 1, 1), sigma_bins)
+        out += np.einsum("ij,ij->i", smooth, smooth)
     return out
 
 
-def _peak(angles_deg: npt.NDArray[np.float64], scores: npt.NDArray[np.float64]) -> float:
+def _peak(angles_deg: Angles, scores: Angles) -> float:
     """Top of the parabola fitted to the scores around the highest."""
     best = int(np.argmax(scores))
     low, high = max(0, best - 4), min(len(scores), best + 5)
