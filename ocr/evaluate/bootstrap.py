@@ -249,7 +249,7 @@ def _tail(clusters: int, level: float) -> float:
 
 @cache
 def _student(freedom: int, level: float) -> float:
-    """Student's t with P(|T| ≤ t) = level, by halving; 0 for no degree of freedom: the floor is left.
+    """Student's t with P(|T| ≤ t) = level, by halving; 0 for no degree of freedom.
 
     The probability is the finite sum over powers of cos θ, t = √freedom · tan θ (Abramowitz and
     Stegun 26.7.3 and 26.7.4), exact to rounding.
