@@ -170,9 +170,10 @@ def mask_on_scan(mask: Mask, place: Affine | Bend, size: tuple[int, int]) -> Mas
 
 
 def photograph(sheet: Reflectance, camera: Camera, dpi: float, rng: np.random.Generator) -> Pixels:
-    """The scan of a sheet (H, W, 3): uint8 (H, W, 3) RGB, or (H, W) when `gray` or `bilevel`."""
-    height, width = sheet.shape[:2]
-    flat = _as_bytes(sheet, 255.0)
+    """The scan of a sheet: uint8 (H, W, 3) RGB, or (H, W) of a grey sheet or a grey `camera`."""
+    height, width, channels = sheet.shape
+    planes = [_as_bytes(sheet[..., n], 255.0) for n in range(channels)]
+    flat: Pixels = planes[0] if channels == 1 else cv2.merge(planes).astype(np.uint8, copy=False)
     if camera.gray or camera.bilevel:
         flat = to_gray(flat)
     size = scan_size(camera, (width, height), dpi)
@@ -281,8 +282,8 @@ def _coded(pixels: Pixels, quality: int) -> Pixels:
     """The pixels after they have been through a JPEG file."""
     if not quality:
         return pixels
-    order = pixels[..., ::-1] if pixels.ndim == 3 else pixels
+    colour = pixels.ndim == 3
+    order = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if colour else pixels
     _, data = cv2.imencode(".jpg", order, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    flag = cv2.IMREAD_COLOR if pixels.ndim == 3 else cv2.IMREAD_GRAYSCALE
-    out = np.asarray(cv2.imdecode(data, flag), dtype=np.uint8)
-    return np.ascontiguousarray(out[..., ::-1] if pixels.ndim == 3 else out, dtype=np.uint8)
+    flag = cv2.IMREAD_COLOR_RGB if colour else cv2.IMREAD_GRAYSCALE
+    return np.asarray(cv2.imdecode(data, flag), dtype=np.uint8)

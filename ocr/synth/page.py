@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -22,7 +21,7 @@ from ocr.synth.fonts import font, x_height
 from ocr.synth.form import TelegramForm, telegram_sheets
 from ocr.synth.marks import DrawnMark, boxed_stamp, scrawl, tick
 from ocr.synth.page_truth import DrawnLine, PageTruth
-from ocr.synth.paper import Reflectance, bleed, cloud, make_paper
+from ocr.synth.paper import Reflectance, bleed, cloud, make_paper, tones
 from ocr.synth.plan import POINT_MM, Form, PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe
 from ocr.synth.texts.corpus import IncomingStamp, Telegram
@@ -217,12 +216,14 @@ class _Sheet:
         recipe = self.recipe
         place = to_scan(recipe.camera, self.size, recipe.dpi)
         size = scan_size(recipe.camera, self.size, recipe.dpi)
-        sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng)
+        # without marks, colour is nothing that training could see
+        gray = recipe.camera.gray or recipe.camera.bilevel or not (full or self.marks)
+        sheet = make_paper(recipe.paper, self.size, recipe.dpi, self.rng, gray=gray)
         whole = Box(0, 0, *self.size)
         if self._print.getbbox():
-            printed = np.asarray(self._print).astype(np.float32) / np.float32(255)
             # the press did not ink every part of the form alike
-            printed *= np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
+            even = np.clip(0.92 + 0.06 * cloud(self.size, self.px(6), self.rng), 0, 1)
+            printed = np.asarray(self._print) * (even * np.float32(1 / 255))
             _ink(sheet, printed, PRINTER_RGB, whole)
         if recipe.paper.bleeding:
             verso = bleed(self.typed, recipe.paper, recipe.dpi, self.rng)
@@ -231,7 +232,7 @@ class _Sheet:
         _ink(sheet, typed, recipe.machine.ribbon_rgb, whole)
         if self.second is not None and recipe.machine.second_rgb:
             _ink(sheet, self.second, recipe.machine.second_rgb, whole)
-        bare = sheet.copy() if self.marks and full else sheet
+        bare = sheet.copy(order="K") if self.marks and full else sheet
         for mark in self.marks:
             _ink(sheet, mark.coverage, mark.rgb, mark.box)
         stamps, hands = (
@@ -304,9 +305,10 @@ def _ink(sheet: Reflectance, ink: Coverage, rgb: tuple[int, int, int], box: Box)
     here = sheet[box.top : box.bottom, box.left : box.right]
     if not here.size:
         return
-    # 1 - ink · (1 - dye), a channel each
-    dyed = np.array([(value / 255 - 1, 1) for value in rgb], dtype=np.float32)
-    cv2.multiply(here, cv2.transform(ink.astype(np.float32, copy=False), dyed), dst=here)
+    for n, tone in enumerate(tones(rgb, sheet.shape[2])):
+        let_through = ink * np.float32(tone - 1)
+        let_through += np.float32(1)
+        here[..., n] *= let_through
 
 
 def _cover(mask: Coverage, ink: Coverage, box: Box) -> None:

@@ -38,7 +38,7 @@ class Wear:
 def wear_out(
     sheet: Reflectance, wear: Wear, below: float, dpi: float, rng: np.random.Generator
 ) -> None:
-    """Wear out a sheet (H, W, 3) with its ink, in place; `below` (0–1) is what lies under it."""
+    """Wear out a sheet (H, W, colours) with its ink, in place; `below` (0–1) lies under it."""
     height, width = sheet.shape[:2]
     for n in range(wear.folds):
         _fold(sheet, n, wear.folded, dpi, rng)
@@ -81,7 +81,7 @@ def _fold(
     shade = 1 - 0.25 * strength * (np.exp(-(((off - 0.35) / 0.5) ** 2)))
     shade += 0.10 * strength * np.exp(-(((off + 0.9) / 0.7) ** 2))
     band = sheet[low:high] if flat else sheet[:, low:high].transpose(1, 0, 2)
-    paper = np.median(band.reshape(-1, 3)[::97], axis=0) * np.float32(1.06)
+    paper = np.median(band[::3, ::31], axis=(0, 1)) * np.float32(1.06)
     band += lost[..., None] * (paper - band)
     band *= shade[..., None]
     np.clip(band, 0, 1, out=band)
@@ -106,7 +106,7 @@ def _scratch(sheet: Reflectance, number: int, dpi: float, rng: np.random.Generat
     if not len(rows):
         return
     here, part = sheet[rows[0] : rows[-1] + 1], lost[rows[0] : rows[-1] + 1]
-    light = np.float32(1.12) * np.median(sheet.reshape(-1, 3)[::997], axis=0)
+    light = np.float32(1.12) * np.median(sheet[::31, ::31], axis=(0, 1))
     here += part[..., None].astype(np.float32) / np.float32(330) * (np.minimum(light, 1) - here)
 
 
