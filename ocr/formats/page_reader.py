@@ -1,8 +1,7 @@
 """Reads PAGE XML of any year, ours without loss and others' as well as they allow.
 
 The namespace's year is ignored, polygons become upright boxes, region types become the nearest
-`ZoneKind`, and what says nothing becomes body text. Files are taken for hostile: no entity is
-resolved, no DTD loaded, no connection opened, a DOCTYPE refused.
+`ZoneKind`, and what says nothing becomes body text. Files are taken for hostile (`xml_source`).
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from ocr.formats.page_terms import (
     box_corners,
     read_custom,
 )
+from ocr.formats.xml_source import child, children, fault, local, number, parse
 from ocr.geometry import Box, Point, box_around
 
 # Resolution in dpi where a file names none (all PAGE before 2019): what archives scan at.
@@ -41,11 +41,11 @@ def from_page_xml(data: bytes, name: str) -> Page:
     Raises TruthError, with file and line, for what is no XML, no PAGE, or lacks its coordinates.
     """
     root = _parse(data, name)
-    sheet = _child(root, "Page")
+    sheet = child(root, "Page")
     if sheet is None:
         raise TruthError(f"{name}, line {root.sourceline}: PAGE file without a Page element")
     reader = _Reader(name)
-    regions = [e for e in sheet.iter() if _local(e) in ("TextRegion", "TableCell")]
+    regions = [e for e in sheet.iter() if local(e) in ("TextRegion", "TableCell")]
     zones = reader.zones(sheet, regions)
     lines: list[Line] = []
     for zone, region in sorted(zip(zones, regions, strict=True), key=lambda zr: zr[0].order):
@@ -63,23 +63,9 @@ def from_page_xml(data: bytes, name: str) -> Page:
 
 
 def _parse(data: bytes, name: str) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as e:
-        why = " ".join((e.msg or "").split())  # some of libxml's messages break the line
-        raise TruthError(f"{name}, line {e.lineno}: not valid XML: {why}") from e
-    if getattr(root.getroottree().docinfo, "doctype", ""):
-        raise TruthError(f"{name}, line 1: PAGE files have no DOCTYPE; remove it")
-    if _local(root) != "PcGts" or not (etree.QName(root).namespace or "").startswith(FAMILY):
-        raise TruthError(f"{name}, line {root.sourceline}: not PAGE XML but <{_local(root)}>")
+    root = parse(data, name)
+    if local(root) != "PcGts" or not (etree.QName(root).namespace or "").startswith(FAMILY):
+        raise TruthError(f"{name}, line {root.sourceline}: not PAGE XML but <{local(root)}>")
     return root
 
 
@@ -90,21 +76,21 @@ class _Reader:
         self.name = name
 
     def fail(self, element: etree._Element, what: str) -> TruthError:
-        return TruthError(f"{self.name}, line {element.sourceline}: {what}")
+        return fault(self.name, element, what)
 
     def number(self, element: etree._Element, attribute: str) -> float | None:
         text = element.get(attribute)
         if text is None:
             return None
         try:
-            return _number(text)
+            return number(text)
         except ValueError:
             raise self.fail(element, f"{attribute}={text!r} is no number") from None
 
     def whole(self, element: etree._Element, attribute: str) -> int:
         value = self.number(element, attribute)
         if value is None:
-            raise self.fail(element, f"{_local(element)} lacks {attribute}")
+            raise self.fail(element, f"{local(element)} lacks {attribute}")
         return int(value)
 
     def dpi(self, sheet: etree._Element) -> float:
@@ -116,11 +102,11 @@ class _Reader:
     def steps(self, root: etree._Element, sheet: etree._Element) -> tuple[Step, ...]:
         steps = []
         for item in root.iter(f"{{{etree.QName(root).namespace}}}MetadataItem"):
-            for labels in _children(item, "Labels"):
+            for labels in children(item, "Labels"):
                 if labels.get("externalModel") == CREATOR:  # other programs' labels are words
                     measured = {
                         label.get("type", ""): self.number(label, "value") or 0.0
-                        for label in _children(labels, "Label")
+                        for label in children(labels, "Label")
                     }
                     steps.append(Step(item.get("name", ""), measured))
         turn_back = self.number(sheet, "orientation")
@@ -145,7 +131,7 @@ class _Reader:
         return zones
 
     def lines(self, region: etree._Element, zone: Zone) -> Iterator[Line]:
-        rows = _children(region, "TextLine")
+        rows = children(region, "TextLine")
         if not rows:
             text, conf = self.text(region)
             for n, part in enumerate(text.splitlines(), 1):
@@ -153,11 +139,10 @@ class _Reader:
             return
         for n, row in enumerate(sorted(rows, key=_index_of), 1):
             words = tuple(
-                Word(*self.text(e)[:1], self.box(e), self.text(e)[1])
-                for e in _children(row, "Word")
+                Word(*self.text(e)[:1], self.box(e), self.text(e)[1]) for e in children(row, "Word")
             )
             text, conf = self.text(row)
-            if not _children(row, "TextEquiv"):
+            if not children(row, "TextEquiv"):
                 text = " ".join(w.text for w in words)
                 conf = min((w.confidence for w in words), default=1.0)
             line_id = row.get("id") or f"{zone.id}-l{n}"
@@ -170,18 +155,18 @@ class _Reader:
 
     def text(self, element: etree._Element) -> tuple[str, float]:
         """Main reading and its confidence: of several, the one with the lowest index."""
-        equivs = _children(element, "TextEquiv")
+        equivs = children(element, "TextEquiv")
         if not equivs:
             return "", 1.0
         best = min(equivs, key=lambda e: self.number(e, "index") or 0.0)
-        unicode = _child(best, "Unicode")
+        unicode = child(best, "Unicode")
         conf = self.number(best, "conf")
         return (unicode.text or "" if unicode is not None else ""), 1.0 if conf is None else conf
 
     def meant(self, row: etree._Element) -> str | None:
         """What was meant where the typist erred: a second reading that says so."""
-        for equiv in _children(row, "TextEquiv"):
-            unicode = _child(equiv, "Unicode")
+        for equiv in children(row, "TextEquiv"):
+            unicode = child(equiv, "Unicode")
             if equiv.get("comments") == MEANT and unicode is not None:
                 return unicode.text or ""
         return None
@@ -190,9 +175,9 @@ class _Reader:
         exact = read_custom(element).get("box", {}).get("edges", "")
         if re.fullmatch(r"(-?\d+ ){3}-?\d+", exact):
             return Box(*(int(edge) for edge in exact.split()))
-        coords = _child(element, "Coords")
+        coords = child(element, "Coords")
         if coords is None:
-            raise self.fail(element, f"{_local(element)} {element.get('id')} lacks Coords")
+            raise self.fail(element, f"{local(element)} {element.get('id')} lacks Coords")
         points = self.points(coords)
         if not points:
             raise self.fail(coords, "Coords without points")
@@ -200,12 +185,12 @@ class _Reader:
 
     def polygon(self, row: etree._Element, box: Box) -> tuple[Point, ...]:
         """The outline of a line, unless it is the box itself."""
-        coords = _child(row, "Coords")
+        coords = child(row, "Coords")
         points = self.points(coords) if coords is not None else ()
         return () if set(points) <= set(box_corners(box)) else points
 
     def baseline(self, row: etree._Element) -> tuple[Point, ...]:
-        element = _child(row, "Baseline")
+        element = child(row, "Baseline")
         if element is None:
             return ()
         exact = read_custom(row).get("baseline", {}).get("points")
@@ -216,10 +201,10 @@ class _Reader:
         text = element.get("points", "") if text is None else text
         try:
             pairs = [pair.split(",") for pair in text.split()]
-            points = [Point(_number(x), _number(y)) for x, y in pairs]
+            points = [Point(number(x), number(y)) for x, y in pairs]
             points += [
-                Point(_number(e.get("x", "")), _number(e.get("y", "")))
-                for e in _children(element, "Point")
+                Point(number(e.get("x", "")), number(e.get("y", "")))
+                for e in children(element, "Point")
             ]
         except ValueError:
             raise self.fail(element, f"points are no list of x,y pairs: {text[:40]!r}") from None
@@ -227,9 +212,9 @@ class _Reader:
 
     def marks(self, sheet: etree._Element) -> Iterator[Mark]:
         for element in sheet.iter():
-            if _local(element) == "SeparatorRegion":
+            if local(element) == "SeparatorRegion":
                 yield Mark(MarkKind.RULE, self.box(element))
-            elif _local(element) == "GraphicRegion":
+            elif local(element) == "GraphicRegion":
                 kind = MARK_OF_TYPE.get(_type(element))
                 if kind is not None:
                     yield Mark(kind, self.box(element))
@@ -239,7 +224,7 @@ def _kind(region: etree._Element) -> ZoneKind:
     own = read_custom(region).get("zone", {}).get("kind")
     if own in {kind.value for kind in ZoneKind}:
         return ZoneKind(own)
-    if _local(region) == "TableCell":
+    if local(region) == "TableCell":
         return ZoneKind.GRID
     if region.get("production", "").startswith("handwritten"):
         return ZoneKind.HANDWRITING
@@ -259,7 +244,7 @@ def _reading_order(sheet: etree._Element, regions: Sequence[etree._Element]) -> 
     indices = [_index_of(r) for r in regions]
     if all("zone" in read_custom(r) for r in regions) and all(map(math.isfinite, indices)):
         return [int(i) for i in indices]
-    order = _child(sheet, "ReadingOrder")
+    order = child(sheet, "ReadingOrder")
     listed = [] if order is None else list(_refs(order))
     rank = {ref: n for n, ref in reversed(list(enumerate(listed)))}
     keys = [(rank.get(r.get("id", ""), len(rank)), _index_of(r), n) for n, r in enumerate(regions)]
@@ -284,24 +269,3 @@ def _index_of(element: etree._Element) -> float:
     """The place in `custom`, or behind all that have one: sorting is stable."""
     index = read_custom(element).get("readingOrder", {}).get("index", "")
     return float(index) if index.isdecimal() else float("inf")
-
-
-def _number(text: str) -> float:
-    """A whole number as int. Raises ValueError for what is no number or not finite."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return int(value) if value.is_integer() else value
-
-
-def _local(element: etree._Element) -> str:
-    """The name without namespace; comments and instructions have none."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if _local(child) == name]
-
-
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    return next(iter(_children(element, name)), None)
