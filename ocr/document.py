@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ocr.geometry import Affine, Box, Gray, Mask, Pixels, Point
+from ocr.geometry import Affine, Bend, Box, Gray, Mask, Pixels, Point
 
 # --- load ------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class PreparedPage:
     gray     (H, W) uint8: the type alone on white paper; this is what is read
     ink      (H, W) bool: True where `gray` shows ink (type and printed rules)
     marks    (H, W) uint8: the marks that were taken off, alone on white paper
-    to_scan  maps a point of this page to the scan
+    to_scan  maps a point of this page to the scan; a Bend where lines were straightened
     """
 
     ref: PageRef
@@ -99,7 +99,7 @@ class PreparedPage:
     ink: Mask
     marks: Gray
     dpi: float
-    to_scan: Affine
+    to_scan: Affine | Bend
     scan_size: tuple[int, int]
     removed: tuple[Mark, ...]
     steps: tuple[Step, ...]

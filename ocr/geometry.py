@@ -23,6 +23,7 @@ Gray = npt.NDArray[np.uint8]
 """(H, W), 0 = black."""
 Pixels = npt.NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) RGB, 0 = black."""
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 """(H, W), True = ink or whatever the mask is named after."""
 
@@ -169,6 +170,80 @@ class Affine:
         """The smallest upright box around the mapped corners of `box`."""
         corners = [Point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
         return box_around([_settle(self.point(p)) for p in corners])
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """Lines that do not run straight, and the affine map behind them: y' = y + Σ uʲ·gⱼ(y).
+
+    x stays; u = (x − middle) / unit, no further than `reach`; gⱼ is linear between `rows` and
+    constant beyond them. `flat` is applied afterwards. Maps the flattened page to the scan.
+
+    rows   (K,) rising y, in pixels
+    rises  (J, K) g₁, g₂ … at the rows, in pixels
+    reach  (least, greatest) u at which lines were seen
+    """
+
+    flat: Affine
+    middle: float
+    unit: float
+    reach: tuple[float, float]
+    rows: tuple[float, ...]
+    rises: tuple[tuple[float, ...], ...]
+
+    def shift(self, x: Floats, y: Floats) -> Floats:
+        """How far points are moved down, in pixels; arrays of one shape, or that broadcast."""
+        u = np.clip((x - self.middle) / self.unit, *self.reach)
+        out = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(y)))
+        for power, rise in enumerate(self.rises, start=1):
+            out += u**power * np.interp(y, self.rows, rise)
+        return out
+
+    def points(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Many points at once: x and y of one shape, or that broadcast."""
+        t, down = self.flat, y + self.shift(x, y)
+        return t.a * x + t.b * down + t.c, t.d * x + t.e * down + t.f
+
+    def point(self, p: Point) -> Point:
+        x, y = self.points(np.array(p.x), np.array(p.y))
+        return Point(float(x), float(y))
+
+    def box(self, box: Box) -> Box:
+        """The smallest upright box around the mapped outline of `box`."""
+        x = np.linspace(box.left, box.right, OUTLINE_POINTS)
+        y = np.linspace(box.top, box.bottom, OUTLINE_POINTS)
+        sides = [(x, np.full_like(x, v)) for v in (box.top, box.bottom)]
+        sides += [(np.full_like(y, v), y) for v in (box.left, box.right)]
+        ends = [self.points(*side) for side in sides]
+        found = [Point(float(a), float(b)) for xs, ys in ends for a, b in zip(xs, ys, strict=True)]
+        return box_around([_settle(p) for p in found])
+
+    def inverse(self) -> Unbend:
+        """Raises ValueError when `flat` cannot be undone."""
+        return Unbend(self, self.flat.inverse())
+
+
+@dataclass(frozen=True, slots=True)
+class Unbend:
+    """The way back through a `Bend`, from the scan to the flattened page."""
+
+    bend: Bend
+    flat: Affine
+
+    def point(self, p: Point) -> Point:
+        bent = self.flat.point(p)
+        x, y = np.array(bent.x), bent.y
+        for _ in range(UNBEND_STEPS):
+            near = bent.y - float(self.bend.shift(x, np.array(y)))
+            if abs(near - y) < UNBEND_PX:
+                break
+            y = near
+        return Point(bent.x, y)
+
+
+OUTLINE_POINTS = 9  # along a side of a mapped box; bends are smooth over a tenth of a page
+UNBEND_STEPS = 60  # at most; each makes the error smaller by half or more
+UNBEND_PX = 1e-6
 
 
 def _settle(p: Point) -> Point:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Affine, Box, Gray, Mask, Pixels
+from ocr.geometry import Affine, Bend, Box, Gray, Mask, Pixels
 
 WHITE = 255
 
@@ -51,6 +51,37 @@ def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE
         matrix,
         size,
         flags=cv2.INTER_CUBIC if shrink < 0.8 else cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(fill, fill, fill),
+    )
+    return out.astype(np.uint8, copy=False)
+
+
+MAP_STEP = 16  # pixels between points at which a bend is worked out: it is smooth over hundreds
+
+
+def flatten_lines(
+    image: Pixels, to_image: Bend, size: tuple[int, int], fill: int = WHITE
+) -> Pixels:
+    """Resample `image` onto a canvas (width, height), whose points `to_image` maps to the image.
+
+    Bilinear; what lies outside the image is filled with `fill`.
+    """
+    width, height = size
+    cells = [np.arange(-1, -(-length // MAP_STEP) + 1) for length in size]
+    x, y = (np.asarray((c + 0.5) * MAP_STEP, dtype=np.float64) for c in cells)
+    grids = to_image.points(x[None, :], y[:, None])
+    maps = [
+        cv2.resize((grid - 0.5).astype(np.float32), (len(x) * MAP_STEP, len(y) * MAP_STEP))[
+            MAP_STEP : MAP_STEP + height, MAP_STEP : MAP_STEP + width
+        ]
+        for grid in grids
+    ]
+    out = cv2.remap(
+        image,
+        maps[0],
+        maps[1],
+        cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(fill, fill, fill),
     )

@@ -8,6 +8,9 @@ ink mask. A step that is not sure changes nothing. The steps, in order, and what
                   confidence  0 where it was not judged or no turn stood out
     skew          angle_deg   clockwise angle by which the upright page is turned on the scan
                   confidence
+                  spread_deg  slope of the lowest line less that of the uppermost, where they are
+                              proved not to be parallel; bend_mm  by how much they were moved
+                  second_angle_deg  of the smaller of two blocks typed at angles of their own
     illumination  paper, spread  grey level of the paper and its range; border_share; holes
     marks         stamps, handwriting  how many were taken off; share of the page's pixels
     ink           stroke_px   width of a stroke; share of the page's pixels
@@ -21,12 +24,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from ocr.document import Mark, MarkKind, PageImage, PreparedPage, Step
-from ocr.geometry import Affine, Mask, Pixels, Point
+from ocr.geometry import Affine, Bend, Mask, Pixels, Point
+from ocr.prepare.bend import BendSettings, Lean, find_bend, trace_lines
 from ocr.prepare.illumination import (
     IlluminationSettings,
     find_background,
@@ -36,14 +41,15 @@ from ocr.prepare.illumination import (
 from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke_width
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import MIN_LETTERS, SkewSettings, find_skew
-from ocr.raster import to_gray, warp
+from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, find_skew
+from ocr.raster import flatten_lines, to_gray, warp
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
 
 Legibility = Callable[[PreparedPage], float]
 """How well a few lines of a page read, 0–1."""
 
+BENT_SIDE = 24  # points on each side of the outline of a bent scan
 INSIDE_DPI = 50.0  # px per inch at which the outline of the scan on the canvas is drawn
 
 
@@ -53,6 +59,7 @@ class PrepareSettings:
 
     orientation: OrientationSettings = field(default_factory=OrientationSettings)
     skew: SkewSettings = field(default_factory=SkewSettings)
+    bend: BendSettings = field(default_factory=BendSettings)
     illumination: IlluminationSettings = field(default_factory=IlluminationSettings)
     marks: MarkSettings = field(default_factory=MarkSettings)
     ink: InkSettings = field(default_factory=InkSettings)
@@ -89,9 +96,8 @@ def _prepare_turned(
     """All steps after the turn by quarters is settled."""
     down = axis.vertical and axis.confidence >= s.orientation.sure_axis
     skew = find_skew(letters, s.skew, vertical=down or turn.turn_deg % 180 == 90)
-    sure = skew.confidence >= s.skew.min_confidence
-    straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
-    pixels, to_scan = _set_upright(image.pixels, turn.turn_deg, skew.angle_deg * straighten)
+    laid = _lay_straight(letters, skew, turn.turn_deg, image, s)
+    to_scan, pixels = laid.to_scan, laid.pixels
     dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
     inside = _inside(pixels, to_scan, (scan_width, scan_height), dpi)
     ground = find_background(pixels, inside, dpi, s.illumination)
@@ -101,7 +107,7 @@ def _prepare_turned(
     ink = find_ink(found.gray, dpi, s.ink)
     steps = (
         _orientation_step(turn),
-        Step("skew", {"angle_deg": skew.angle_deg, "confidence": skew.confidence}),
+        Step("skew", laid.measured),
         Step("illumination", ground.measured()),
         Step("marks", _counts(found)),
         Step("ink", {"stroke_px": stroke_width(ink), "share": float(ink.mean())}),
@@ -132,8 +138,60 @@ def _counts(found: Found) -> dict[str, float]:
     }
 
 
-def _set_upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Pixels, Affine]:
-    """The scan turned clockwise by `turn_deg` and straightened, and the map back to the scan.
+class _Laid(NamedTuple):
+    """The straightened page, the map back to the scan, and what was measured."""
+
+    pixels: Pixels
+    to_scan: Affine | Bend
+    measured: dict[str, float]
+
+
+def _lay_straight(
+    letters: Letters, skew: Skew, turn_deg: int, image: PageImage, s: PrepareSettings
+) -> _Laid:
+    """The scan turned clockwise by `turn_deg`, straightened and its lines flattened, in one go."""
+    sure = skew.confidence >= s.skew.min_confidence
+    straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
+    angle, lean = skew.angle_deg, Lean()
+    to_page, size = _upright(image.pixels, turn_deg, angle * straighten)
+    if sure:
+        lean = _lean(letters, to_page, size, turn_deg, image.dpi, s.bend)
+    if lean.bend is not None:
+        # where lines are not parallel, the page has the angle of their median
+        angle += lean.turn_deg
+        to_page, size = _upright(image.pixels, turn_deg, angle)
+        lean = _lean(letters, to_page, size, turn_deg, image.dpi, s.bend)
+    measured = {
+        "angle_deg": angle,
+        "confidence": skew.confidence,
+        "spread_deg": lean.spread_deg,
+        "bend_mm": lean.bend_mm,
+    }
+    if lean.blocks_deg is not None:
+        measured["second_angle_deg"] = angle + lean.blocks_deg[1]
+    if lean.bend is not None:
+        bend = replace(lean.bend, flat=to_page.inverse())
+        return _Laid(flatten_lines(image.pixels, bend, size), bend, measured)
+    if not straighten:
+        quarters = turn_deg // 90 % 4
+        pixels = np.ascontiguousarray(np.rot90(image.pixels, -quarters))
+        return _Laid(pixels, to_page.inverse(), measured)
+    return _Laid(warp(image.pixels, to_page, size), to_page.inverse(), measured)
+
+
+def _lean(
+    letters: Letters,
+    to_page: Affine,
+    size: tuple[int, int],
+    turn_deg: int,
+    dpi: float,
+    s: BendSettings,
+) -> Lean:
+    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s), size, dpi, s)
+
+
+def _upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Affine, tuple[int, int]]:
+    """The map that turns a scan upright and straight, and its canvas (width, height).
 
     The canvas holds every corner of the scan. Quarter turns alone move pixels, nothing is mixed.
     """
@@ -142,13 +200,10 @@ def _set_upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Pixels
     corners = [turn.point(Point(x, y)) for x in (0, width) for y in (0, height)]
     left, top = min(p.x for p in corners), min(p.y for p in corners)
     right, bottom = max(p.x for p in corners), max(p.y for p in corners)
-    to_new = turn.then(Affine.translation(-left, -top))
-    if skew_deg == 0:
-        quarters = turn_deg // 90 % 4
-        return np.ascontiguousarray(np.rot90(pixels, -quarters)), _exact(to_new).inverse()
+    to_page = turn.then(Affine.translation(-left, -top))
     # a hair of rounding must not add a row
     size = (math.ceil(right - left - 1e-6), math.ceil(bottom - top - 1e-6))
-    return warp(pixels, to_new, size), to_new.inverse()
+    return _exact(to_page) if skew_deg == 0 else to_page, size
 
 
 def _exact(turn: Affine) -> Affine:
@@ -156,14 +211,18 @@ def _exact(turn: Affine) -> Affine:
     return Affine(*(float(round(v)) for v in (turn.a, turn.b, turn.c, turn.d, turn.e, turn.f)))
 
 
-def _inside(pixels: Pixels, to_scan: Affine, scan_size: tuple[int, int], dpi: float) -> Mask:
+def _inside(pixels: Pixels, to_scan: Affine | Bend, scan_size: tuple[int, int], dpi: float) -> Mask:
     """Where the canvas shows the scan, at about `INSIDE_DPI`."""
     scale = min(1.0, INSIDE_DPI / dpi)
     height, width = (max(1, round(n * scale)) for n in pixels.shape[:2])
     to_canvas = to_scan.inverse()
     w, h = scan_size
-    corners = [to_canvas.point(Point(*c)) for c in ((0, 0), (w, 0), (w, h), (0, h))]
+    sides = 1 if isinstance(to_scan, Affine) else BENT_SIDE
+    part = np.linspace(0, 1, sides, endpoint=False)
+    around = [(w * t, 0) for t in part] + [(w, h * t) for t in part]
+    around += [(w * (1 - t), h) for t in part] + [(0, h * (1 - t)) for t in part]
+    corners = [to_canvas.point(Point(*corner)) for corner in around]
     outline = np.array([(p.x * scale - 0.5, p.y * scale - 0.5) for p in corners])
     mask = np.zeros((height, width), dtype=np.uint8)
-    cv2.fillConvexPoly(mask, np.rint(outline).astype(np.int32), 1)
+    cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1)
     return mask.astype(np.bool_)

@@ -1,0 +1,365 @@
+"""Bend: how lines of type run on a page that is straight on the whole.
+
+A sheet photographed at a slant shows lines that fan out, a curled one lines that bow, and a sheet
+that was taken out of the machine and put back has blocks at angles of their own. All three are
+measured on the same evidence. Letters of about the usual height are joined with the next letter
+to the right; the feet of such a chain trace a line of type. The rise of all chains together is
+fitted, with u across and t down the page, by
+
+    fan     D = u·(a + b·t + c·t²)
+    bow     D = fan + u²·(d + e·t) + u³·(f + g·t)
+    blocks  D = u·a above a row and u·b below it
+
+by least squares in which strays (descenders, stamps, dirt) lose their weight (Tukey's biweight).
+A model is taken when it foretells lines it was not fitted to: chains are dealt into two hands,
+fitted on the one and tried on the other. Only shifts up and down are undone: the change of scale
+along a line is too small to hinder reading.
+
+Expected: slopes of lines to 0.05° on pages of twenty lines; pages of straight lines are left
+alone. 5 ms a page on one core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Affine, Bend, Floats, mm_to_px
+from ocr.prepare.ink import Letters
+
+Ints = npt.NDArray[np.int64]
+
+NEXT_MM = 6.0  # from a letter to the next: across two blanks of the widest pitch
+MOST_LEVEL = 200  # letters at one height on a page; of more, some are not looked at
+LEVEL_SHARE = 0.4  # of a letter's height: feet of neighbours differ by less
+USUAL_HEIGHT = (0.6, 1.7)  # of the median height: capitals pass, stops and touching lines do not
+UNIT_MM = 100.0  # of u and t: about half a page, so that no term outweighs another
+ROUNDS = 4  # of reweighting; weights settle in three or four
+STRAY = 4.7  # deviations from which a foot has no weight: Tukey's constant for normal errors
+DEVIATION_MM = 0.05  # of feet on a line, at least: a fifth of a dot of 100 dpi
+CELL_MM = 20.0  # along a line, over which errors are averaged: some eight letters
+MOST_ERROR_MM = 0.8  # more in a cell says that the chain is no line
+CELL_LETTERS = 3  # in a cell that counts
+STRAY_SLOPE = 0.04  # 2.3° off the others: no line of the same sheet
+ROW_STEP_MM = 5.0  # between rows of the map: straight over this length to a hundredth of a mm
+
+
+@dataclass(frozen=True, slots=True)
+class BendSettings:
+    """When lines prove that a page is bent."""
+
+    min_letters: int = 8  # of a chain: fewer tell no slope
+    min_length_mm: float = 30.0  # of a chain
+    min_chains: int = 6
+    min_bend_mm: float = 0.35  # at the ends of lines: from here straightening pays
+    max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
+    gain: float = 0.7  # errors left on lines not seen before, as a part of those of straight lines
+    better: float = 0.85  # what a richer model must leave of a simpler one's errors
+    min_block_deg: float = 0.15  # by which two blocks differ
+    block_chains: int = 3  # in each block
+
+
+class Traces(NamedTuple):
+    """Feet of chained letters: x, y in pixels of the page, and the number of the chain, (N,)."""
+
+    x: Floats
+    y: Floats
+    chain: Ints
+
+    @property
+    def chains(self) -> int:
+        return int(self.chain.max()) + 1 if len(self.chain) else 0
+
+
+class Lean(NamedTuple):
+    """What was measured; all 0 where lines are straight and parallel.
+
+    bend        maps the flattened page to the page as it was; None: left alone
+    turn_deg    median slope of the lines: by this the page's angle is to be corrected
+    spread_deg  slope of the lowest line less that of the uppermost
+    blocks_deg  slopes of two blocks, the one with more type first; None: no such blocks
+    bend_mm     how far points of lines are moved at most
+    """
+
+    bend: Bend | None = None
+    turn_deg: float = 0.0
+    spread_deg: float = 0.0
+    blocks_deg: tuple[float, float] | None = None
+    bend_mm: float = 0.0
+
+
+def trace_lines(
+    letters: Letters, to_page: Affine, turn_deg: int, dpi: float, s: BendSettings
+) -> Traces:
+    """Chains of letters on the straightened page; `to_page` maps pixels of the scan to it.
+
+    `turn_deg`: the turn by quarters within that map, which says where the feet of letters are.
+    """
+    x, y, wide, high = _feet(letters, turn_deg % 360)
+    x, y = to_page.a * x + to_page.b * y + to_page.c, to_page.d * x + to_page.e * y + to_page.f
+    usual = float(np.median(high)) if len(high) else 0.0
+    keep = (high > USUAL_HEIGHT[0] * usual) & (high < USUAL_HEIGHT[1] * usual)
+    x, y, wide = x[keep], y[keep], wide[keep]
+    if not len(x):
+        return Traces(x, y, np.zeros(0, np.int64))
+    after = _next_letters(x, y, wide, mm_to_px(NEXT_MM, dpi), LEVEL_SHARE * usual)
+    chain = _chains(after)
+    least = np.full(len(x), np.inf)
+    np.minimum.at(least, chain, x)
+    most = np.full(len(x), -np.inf)
+    np.maximum.at(most, chain, x)
+    long = most - least >= mm_to_px(s.min_length_mm, dpi)
+    long &= np.bincount(chain, minlength=len(x)) >= s.min_letters
+    kept = long[chain]
+    _, numbers = np.unique(chain[kept], return_inverse=True)
+    return Traces(x[kept], y[kept], numbers.astype(np.int64))
+
+
+def _feet(letters: Letters, turn_deg: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """x, y of the middle of each letter's foot on the scan, its width and height as it stands."""
+    left, top, width, height = (
+        v.astype(np.float64) / letters.scale
+        for v in (letters.left, letters.top, letters.width, letters.height)
+    )
+    if turn_deg in (0, 180):
+        return left + width / 2, top + height * (turn_deg == 0), width, height
+    return left + width * (turn_deg == 90), top + height / 2, height, width
+
+
+def _next_letters(x: Floats, y: Floats, wide: Floats, reach: float, level: float) -> Ints:
+    """(N,) the letter to the right of each, −1 for none. Two letters must choose each other."""
+    count = len(x)
+    order = np.argsort(y, kind="stable")
+    x, y, wide = x[order], y[order], wide[order]
+    low, high = np.searchsorted(y, y - level), np.searchsorted(y, y + level)
+    other = low[:, None] + np.arange(min(int((high - low).max()), MOST_LEVEL))
+    seen = other < high[:, None]
+    other = np.minimum(other, count - 1)
+    gap = (x - wide / 2)[other] - (x + wide / 2)[:, None]
+    seen &= (x[other] > x[:, None]) & (gap < reach)
+    far = np.where(seen, gap + 2 * np.abs(y[other] - y[:, None]), np.inf)
+    rows = np.arange(count)
+    choice = far.argmin(axis=1)
+    cost, right = far[rows, choice], other[rows, choice]
+    asking = np.argsort(-cost, kind="stable")  # the nearest is written last and stays
+    asking = asking[np.isfinite(cost[asking])]
+    left = np.full(count, -1)
+    left[right[asking]] = asking
+    after = np.full(count, -1)
+    chosen = left >= 0
+    after[order[left[chosen]]] = order[np.flatnonzero(chosen)]
+    return after
+
+
+def _chains(after: Ints) -> Ints:
+    """(N,) the first letter of each letter's chain, by doubling steps to the left."""
+    before = np.arange(len(after))
+    linked = after >= 0
+    before[after[linked]] = np.flatnonzero(linked)
+    while True:
+        further = before[before]
+        if np.array_equal(further, before):
+            return before
+        before = further
+
+
+def find_bend(traces: Traces, size: tuple[int, int], dpi: float, s: BendSettings) -> Lean:
+    """How lines run on a straightened page of `size` (width, height)."""
+    if traces.chains < s.min_chains:
+        return Lean()
+    lines = _Lines.of(traces, size, mm_to_px(UNIT_MM, dpi))
+    least = s.min_bend_mm / UNIT_MM
+    if max(np.abs(lines.bent(lines.fit(m))).max() for m in (FAN, BOW)) < least:
+        return Lean()
+    straight, error, model = lines.error(STRAIGHT), lines.error(FAN), FAN
+    for richer in (BOW, *lines.blocks(s)):
+        left = lines.error(richer)
+        if left < s.better * error:
+            model, error = richer, left
+    fit = lines.fit(model)
+    bent = float(np.abs(lines.bent(fit)[fit.weights > 0]).max()) * UNIT_MM
+    if error > s.gain * straight or not s.min_bend_mm <= bent <= s.max_bend_mm:
+        return Lean()
+    return lines.lean(fit, bent)
+
+
+class _Model(NamedTuple):
+    """Which terms a fit has: powers of u, those of t with u itself, and the row between blocks."""
+
+    powers: int
+    rows: int
+    split: float | None = None
+
+    def terms(self, u: Floats, t: Floats) -> list[Floats]:
+        if self.split is not None:
+            return [u * (t < self.split), u * (t >= self.split)]
+        first = [u, u * t, u * t * t][: self.rows]
+        rest = [u**k * t**j for k in range(2, self.powers + 1) for j in (0, 1)]
+        return first + rest
+
+    def rises(self, found: Floats, t: Floats) -> Floats:
+        """(J, K) the factor of each power of u at the rows t (K,)."""
+        ones = np.ones_like(t)
+        terms = np.array(self.terms(ones, t)) * found[:, None]
+        first = 2 if self.split is not None else self.rows
+        parts = [terms[:first].sum(axis=0)]
+        parts += [terms[i : i + 2].sum(axis=0) for i in range(first, len(terms), 2)]
+        return np.array(parts)
+
+
+STRAIGHT, FAN, BOW = _Model(1, 1), _Model(1, 3), _Model(3, 3)
+
+
+class _Fit(NamedTuple):
+    """A model with its factors; the weights (N,) of feet and the rows (C,) of chains it found."""
+
+    model: _Model
+    found: Floats
+    weights: Floats
+    rows: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lines:
+    """Feet in units of `UNIT_MM` about the middle of the page, (N,), and their chains."""
+
+    u: Floats
+    v: Floats
+    chain: Ints
+    middle: tuple[float, float]
+    unit: float
+
+    @classmethod
+    def of(cls, traces: Traces, size: tuple[int, int], unit: float) -> _Lines:
+        middle = (size[0] / 2, size[1] / 2)
+        u, v = (traces.x - middle[0]) / unit, (traces.y - middle[1]) / unit
+        return cls(u, v, traces.chain, middle, unit)
+
+    def means(self, values: Floats, weights: Floats) -> Floats:
+        """(C,) of each chain."""
+        total = np.bincount(self.chain, weights)
+        return np.asarray(np.bincount(self.chain, weights * values) / np.maximum(total, 1e-9))
+
+    def fit(self, model: _Model, hand: Ints | None = None) -> _Fit:
+        """Least squares over the chains whose number is in `hand`, all if None."""
+        dealt: Floats = np.ones(len(self.u))
+        if hand is not None:
+            dealt = np.isin(self.chain, hand).astype(np.float64)
+        weights: Floats = dealt
+        rows, found = self.means(self.v, np.ones(len(self.u))), np.zeros(0)
+        for _ in range(ROUNDS):
+            terms = model.terms(self.u, rows[self.chain])
+            offset: Floats = self.means(self.v, weights)[self.chain]
+            left = [term - self.means(term, weights)[self.chain] for term in terms]
+            root = np.sqrt(weights)
+            matrix = np.stack(left, axis=1)
+            found = np.linalg.lstsq(matrix * root[:, None], (self.v - offset) * root)[0]
+            error = np.abs(self.v - offset - matrix @ found)
+            usual = max(1.48 * float(np.median(error[dealt > 0])), DEVIATION_MM / UNIT_MM)
+            weights = dealt * np.maximum(1 - (error / (STRAY * usual)) ** 2, 0) ** 2
+            rows = self.means(self.v - np.stack(terms, axis=1) @ found, np.ones(len(self.u)))
+        return _Fit(model, found, weights, rows)
+
+    def shift(self, fit: _Fit) -> Floats:
+        """(N,) D at the feet."""
+        terms = np.stack(fit.model.terms(self.u, fit.rows[self.chain]), axis=1)
+        return np.asarray(terms @ fit.found, dtype=np.float64)
+
+    def slopes(self, fit: _Fit) -> Floats:
+        """(C,) rise of each line from its first to its last letter, over their distance."""
+        down = self.shift(fit)
+        across = self.u - self.means(self.u, np.ones(len(self.u)))[self.chain]
+        ones = np.ones(len(self.u))
+        return np.asarray(self.means(across * down, ones) / self.means(across * across, ones))
+
+    def bent(self, fit: _Fit) -> Floats:
+        """(N,) D less what a turn of the page undoes."""
+        return self.shift(fit) - self.u * self.usual_slope(fit)
+
+    def lengths(self) -> Floats:
+        """(C,) of the chains."""
+        ends = np.full((2, int(self.chain.max()) + 1), -np.inf)
+        np.maximum.at(ends[0], self.chain, self.u)
+        np.maximum.at(ends[1], self.chain, -self.u)
+        return np.asarray(ends[0] + ends[1], dtype=np.float64)
+
+    def usual_slope(self, fit: _Fit) -> float:
+        """The median slope of lines, each weighted by its length."""
+        slopes, lengths = self.slopes(fit), self.lengths()
+        order = np.argsort(slopes)
+        reached = np.cumsum(lengths[order])
+        return float(slopes[order[int(np.searchsorted(reached, reached[-1] / 2))]])
+
+    def error(self, model: _Model) -> float:
+        """Mean error on chains that the fit has not seen, averaged over cells along the line."""
+        by_row = np.argsort(self.means(self.v, np.ones(len(self.u))))
+        errors = [self._unseen(model, by_row[i::2], by_row[1 - i :: 2]) for i in (0, 1)]
+        return float(np.concatenate(errors).mean())
+
+    def _unseen(self, model: _Model, seen: Ints, unseen: Ints) -> Floats:
+        fit = self.fit(model, seen)
+        left = self.v - self.shift(fit)
+        left -= self.means(left, np.ones(len(left)))[self.chain]
+        tried = np.isin(self.chain, unseen)
+        cell = np.floor(self.u[tried] * (UNIT_MM / CELL_MM)).astype(np.int64)
+        _, cell = np.unique(self.chain[tried] * 1000 + cell, return_inverse=True)
+        count = np.bincount(cell)
+        mean = np.abs(np.bincount(cell, left[tried]) / count)[count >= CELL_LETTERS]
+        return np.asarray(np.minimum(mean, MOST_ERROR_MM / UNIT_MM))
+
+    def blocks(self, s: BendSettings) -> list[_Model]:
+        """Two blocks, if lines can be parted into two families of slopes, upper and lower."""
+        rows = self.means(self.v, np.ones(len(self.u)))
+        across = self.u - self.means(self.u, np.ones(len(self.u)))[self.chain]
+        power = np.bincount(self.chain, across * across)
+        slope = np.bincount(self.chain, across * self.v) / power
+        order = np.argsort(rows)
+        rows, power, slope = rows[order], power[order], slope[order]
+        # a line gone astray leans more than a block could
+        power = power * (np.abs(slope - np.median(slope)) < STRAY_SLOPE)
+        best: tuple[float, float] | None = None
+        for k in range(s.block_chains, len(rows) - s.block_chains + 1):
+            if power[:k].sum() <= 0 or power[k:].sum() <= 0:
+                continue
+            upper, lower = (
+                float(np.average(slope[part], weights=power[part]))
+                for part in (slice(0, k), slice(k, None))
+            )
+            fitted = np.where(np.arange(len(rows)) < k, upper, lower)
+            error = float((power * (slope - fitted) ** 2).sum())
+            wide = abs(np.degrees(lower - upper)) >= s.min_block_deg
+            if wide and (best is None or error < best[0]):
+                best = (error, float(rows[k - 1] + rows[k]) / 2)
+        return [] if best is None else [_Model(1, 1, best[1])]
+
+    def lean(self, fit: _Fit, bent_mm: float) -> Lean:
+        """The measurements and the map of a fit."""
+        slopes, split = np.degrees(np.arctan(self.slopes(fit))), fit.model.split
+        first, last = int(fit.rows.argmin()), int(fit.rows.argmax())
+        ends = fit.rows[first], fit.rows[last]
+        blocks = None
+        if split is None:
+            rows = np.linspace(*ends, max(2, round((ends[1] - ends[0]) * UNIT_MM / ROW_STEP_MM)))
+        else:
+            upper = fit.rows < split
+            rows = np.array([fit.rows[upper].max(), fit.rows[~upper].min()])
+            type_in = self.lengths()
+            both = float(slopes[first]), float(slopes[last])
+            blocks = both if type_in[upper].sum() >= type_in[~upper].sum() else both[::-1]
+        used = self.u[fit.weights > 0]
+        bend = Bend(
+            Affine(),
+            self.middle[0],
+            self.unit,
+            (float(used.min()), float(used.max())),
+            tuple(float(r) for r in rows * self.unit + self.middle[1]),
+            tuple(
+                tuple(float(r) for r in rise)
+                for rise in fit.model.rises(fit.found, rows) * self.unit
+            ),
+        )
+        turn = float(np.degrees(np.arctan(self.usual_slope(fit))))
+        return Lean(bend, turn, float(slopes[last] - slopes[first]), blocks, bent_mm)
