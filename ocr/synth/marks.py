@@ -20,7 +20,7 @@ from ocr.raster import warp
 from ocr.synth.fonts import font
 from ocr.synth.paper import cloud
 from ocr.synth.plan import POINT_MM
-from ocr.synth.typewriter import Coverage
+from ocr.synth.strokes import Coverage
 
 RGB = tuple[int, int, int]
 VIOLET: RGB = (88, 60, 150)

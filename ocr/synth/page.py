@@ -24,9 +24,10 @@ from ocr.synth.page_truth import DrawnLine, PageTruth
 from ocr.synth.paper import Reflectance, bleed, cloud, make_paper, tones
 from ocr.synth.plan import POINT_MM, Form, PlannedLine, Run, SheetPlan
 from ocr.synth.recipe import Recipe
+from ocr.synth.strokes import INK_SEEN, Coverage
 from ocr.synth.texts.corpus import IncomingStamp, Telegram
 from ocr.synth.typescript import plain_sheet
-from ocr.synth.typewriter import INK_SEEN, Coverage, Typewriter
+from ocr.synth.typewriter import Typewriter
 from ocr.synth.wear import wear_out
 
 PRINTER_RGB = (44, 40, 40)  # printer's black on absorbent paper
@@ -184,13 +185,17 @@ class _Sheet:
             spare = self.px(run.field_mm) - len(run.text) * self.typewriter.pitch_px
             x += max(0.0, spare / 2)
         self.typewriter.strike_line(self.typed, run.under, x, y, self.rng)
+        boxes = [
+            stroke.box
+            for stroke in self.typewriter.strike_line(
+                self.typed, run.text, x, y, self.rng, self.second
+            )
+        ]
         words, at = [], 0
         for word in run.text.split(" "):
-            start = x + at * self.typewriter.pitch_px
-            strokes = self.typewriter.strike_line(self.typed, word, start, y, self.rng, self.second)
-            if strokes:
-                words.append((word, hull(s.box for s in strokes)))
-            at += len(word) + 1
+            if word:
+                words.append((word, hull(boxes[at : at + len(word)])))
+            at += len(word)
         if run.underlined:
             self.typewriter.underline(self.typed, len(run.text), x, y, self.rng)
         return words

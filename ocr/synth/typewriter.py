@@ -21,23 +21,30 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.errors import FontError
 from ocr.geometry import Box, mm_to_px
 from ocr.synth.fonts import covered, font, x_height
-
-Coverage = npt.NDArray[np.float32]
-"""(H, W) 0–1: how much of a pixel a layer of ink covers."""
+from ocr.synth.strokes import (
+    TILE,
+    Blows,
+    Coverage,
+    Type,
+    boxes_of,
+    feet,
+    lay_on,
+    print_strokes,
+)
 
 FINE_PX = 100.0  # em in which types are cut, at least: finer than any ribbon prints
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
-INK_SEEN = 0.2  # coverage from which the eye, and the truth box, counts a pixel as ink
 INK_REACH_MM = 0.3  # beyond the outline of a type no ink prints
-TILE = 512  # side of the textures of ribbon and paper, in pixels
 BASELINE = 0.66  # height of the baseline in a type's field, from its top
 DOTS, DOT_MM = ".,:;-", 0.06  # a small type strikes deep and prints broad, mm on each side
 WEIGHT_ERROR_MM = 0.008  # standard deviation from type to type
 CLOGGED_SPREAD = 0.25  # of what fills a machine's types, from type to type
 CLOGGED_BY_FORCE = 0.3  # how much more of it prints with a stroke harder by one deviation
+LEAST_CLOGGED = 0.05  # less does not print
 CLOG_EM = 0.13  # how far from the outline ink gathers: small counters fill, wide ones do not
 FLAT = 0.13  # slope of force of a type that is worn on one side, standard deviation
 BOUNCED = 0.35  # force of a type that bounces and strikes again
+BOUNCE = 0.12  # how far off it does, as part of the pitch, standard deviation
 CATCHES = 0.45  # height, as part of a type's, below which it may strike the ribbon's other half
 
 
@@ -102,28 +109,6 @@ class Stroke:
     box: Box
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Type:
-    """A piece of type and its own errors; `scale` pixels of its field make one of the page.
-
-    field    (h, w, 2) float32: distance inward from the outline in pixels of the page, and what
-             is clogged, 0–1
-    ramps    (h, 1) and (1, w), -1 to 1 down and across what it covers of a page
-    origin   middle of its foot on the baseline, in the field
-    weight   in pixels of the page, own (dx, dy), tilt; `clogged` 0–1; `flat` (x, y) slope of force
-    """
-
-    field: npt.NDArray[np.float32]
-    origin: tuple[float, float]
-    scale: float
-    dx: float
-    dy: float
-    tilt_deg: float
-    clogged: float
-    ramps: tuple[Coverage, Coverage]
-    flat: tuple[float, float]
-
-
 class Typewriter:
     """A machine at work at one resolution. Types are cut as they are first struck."""
 
@@ -133,7 +118,7 @@ class Typewriter:
         self.pitch_px = mm_to_px(machine.pitch_mm, dpi)
         # types err by their own seed, so that the order of striking does not matter
         self._seed = int(rng.integers(2**31))
-        self._types: dict[str, _Type] = {}
+        self._types: dict[str, Type] = {}
         self._weave = _weave(machine, dpi, rng)
         self._edges = _edges(machine, dpi, rng)
 
@@ -156,20 +141,26 @@ class Typewriter:
         Feet of letters that catch the other half of the ribbon go onto `second`, where given.
         Raises FontError when neither the face nor its fallback has a letter.
         """
-        errors = rng.standard_normal((len(text), 7))
-        chances = rng.random((len(text), 2))
-        struck = []
-        for i, char in enumerate(text):
-            if char == " ":
-                continue
-            at = (x + (i + 0.5) * self.pitch_px, baseline)
-            other = second if chances[i, 0] < self.machine.catching else None
-            box = self._strike(ink, char, at, errors[i], other)
-            if chances[i, 1] < self.machine.bounce:
-                jump = (at[0] + 0.12 * self.pitch_px * errors[i, 6], at[1])
-                self._strike(ink, char, jump, errors[i], None, BOUNCED)
-            struck.append(Stroke(char, box))
-        return tuple(struck)
+        places = [i for i, char in enumerate(text) if char != " "]
+        if not places:
+            return ()
+        errors = rng.standard_normal((len(text), 7))[places]
+        chances = rng.random((len(text), 2))[places]
+        types = [self._type(text[i]) for i in places]
+        foot = x + (np.array(places) + 0.5) * self.pitch_px
+        struck = print_strokes(self._blows(types, foot, baseline, errors), self._edges, self._weave)
+        lay_on(ink, struck)
+        catching = chances[:, 0] < self.machine.catching
+        if second is not None and catching.any():
+            lay_on(second, feet(struck, catching, CATCHES))
+        again = np.flatnonzero(chances[:, 1] < self.machine.bounce)
+        if again.size:
+            foot = foot[again] + BOUNCE * self.pitch_px * errors[again, 6]
+            blows = self._blows([types[n] for n in again], foot, baseline, errors[again])
+            weak = blows._replace(force=BOUNCED * blows.force)
+            lay_on(ink, print_strokes(weak, self._edges, self._weave))
+        boxes = boxes_of(struck, (ink.shape[1], ink.shape[0]))
+        return tuple(Stroke(text[i], box) for i, box in zip(places, boxes, strict=True))
 
     def underline(
         self, ink: Coverage, strokes: int, x: float, baseline: float, rng: np.random.Generator
@@ -195,43 +186,38 @@ class Typewriter:
         size = (ink.shape[1], ink.shape[0])
         return np.asarray(np.maximum(soft, 0.35 * cv2.resize(halo, size)), dtype=np.float32)
 
-    def _strike(
+    def _blows(
         self,
-        ink: Coverage,
-        char: str,
-        at: tuple[float, float],
-        error: npt.NDArray[np.float64],
-        second: Coverage | None,
-        part: float = 1.0,
-    ) -> Box:
+        types: list[Type],
+        foot: npt.NDArray[np.float64],
+        baseline: float,
+        errors: npt.NDArray[np.float64],
+    ) -> Blows:
+        """Strokes whose feet belong at (foot (N,), baseline), with `errors` (N, 7) of their own."""
         m = self.machine
+        own = np.array([(*t.offset, t.tilt_deg, t.clogged, *t.flat) for t in types])
+        play = mm_to_px(m.stroke_offset_mm, self.dpi)
+        hard = errors[:, 3]
+        clogged = own[:, 3] + CLOGGED_BY_FORCE * hard if m.filled else np.zeros(len(types))
+        return Blows(
+            types,
+            foot + own[:, 0] + play * errors[:, 0],
+            baseline + own[:, 1] + play * errors[:, 1],
+            own[:, 2] + m.stroke_tilt_deg * errors[:, 2],
+            mm_to_px(m.spread_mm, self.dpi) * hard,
+            np.where(clogged > LEAST_CLOGGED, clogged, 0.0),
+            np.maximum(m.force + m.force_spread * hard, LEAST_FORCE * m.force),
+            m.lean * errors[:, 4] / 2 + own[:, 4],
+            m.lean * errors[:, 5] / 2 + own[:, 5],
+        )
+
+    def _type(self, char: str) -> Type:
         kind = self._types.get(char)
         if kind is None:
             kind = self._types[char] = self._cut(char)
-        play = mm_to_px(m.stroke_offset_mm, self.dpi)
-        cx, cy = at[0] + kind.dx + play * error[0], at[1] + kind.dy + play * error[1]
-        patch, left, top = _set_down(kind, cx, cy, kind.tilt_deg + m.stroke_tilt_deg * error[2])
-        h, w = patch.shape[:2]
-        down, right = kind.ramps
-        i, j = top % (TILE // 2), left % (TILE // 2)
-        run = mm_to_px(m.spread_mm, self.dpi) * error[3] + 0.5
-        cover = patch[..., 0] + self._edges[i : i + h, j : j + w]
-        cover += np.float32(run)
-        np.clip(cover, 0, 1, out=cover)
-        clogged = kind.clogged + CLOGGED_BY_FORCE * error[3] if m.filled else 0.0
-        if clogged > 0.05:
-            np.maximum(cover, patch[..., 1] * np.float32(min(clogged, 1.1)), out=cover)
-        force = part * max(m.force + m.force_spread * error[3], LEAST_FORCE * m.force)
-        across, along = m.lean * error[4] / 2 + kind.flat[0], m.lean * error[5] / 2 + kind.flat[1]
-        cover *= right * np.float32(across) + np.float32(force) + down * np.float32(along)
-        cover *= self._weave[i : i + h, j : j + w]
-        np.clip(cover, 0, 1, out=cover)
-        if second is not None:
-            foot = int(h * (1 - CATCHES))
-            _add(second, cover[foot:], left, top + foot)
-        return _add(ink, cover, left, top)
+        return kind
 
-    def _cut(self, char: str) -> _Type:
+    def _cut(self, char: str) -> Type:
         m = self.machine
         family = next((f for f in (m.face, m.fallback) if char in covered(f)), None)
         if family is None:
@@ -259,15 +245,14 @@ class Typewriter:
         clogged = m.filled + CLOGGED_SPREAD * float(errors[6]) if m.filled else 0.0
         offset = mm_to_px(m.type_offset_mm, self.dpi)
         low = mm_to_px(m.case_offset_mm, self.dpi) if char.isupper() or char.isdigit() else 0.0
-        return _Type(
+        return Type(
             field,
             (whole.shape[1] / 2 - x0, whole.shape[0] * BASELINE - y0),
             scale,
-            float(errors[0]) * offset,
-            float(errors[1]) * offset + low,
+            share,
+            (float(errors[0]) * offset, float(errors[1]) * offset + low),
             float(errors[2]) * m.type_tilt_deg,
             clogged,
-            _ramps(_patch_size(field, scale), share),
             flat,
         )
 
@@ -321,18 +306,6 @@ def _gaps(glyph: npt.NDArray[np.uint8], em: float) -> Coverage:
     return np.asarray(soft, dtype=np.float32)
 
 
-def _patch_size(field: npt.NDArray[np.float32], scale: float) -> tuple[int, int]:
-    """(width, height) of what a type covers of a page."""
-    return int(field.shape[1] / scale) + 2, int(field.shape[0] / scale) + 2
-
-
-def _ramps(size: tuple[int, int], share: tuple[float, float]) -> tuple[Coverage, Coverage]:
-    """(h, 1) and (1, w), from -share to share down and across."""
-    pairs = zip(size, share, strict=True)
-    across, down = (np.linspace(-s, s, length, dtype=np.float32) for length, s in pairs)
-    return down[:, None], across[None, :]
-
-
 def _broken(depth: Coverage, glyph: npt.NDArray[np.uint8], rng: np.random.Generator) -> Coverage:
     """The type without what lies beyond a random line across one of its corners."""
     rows, columns = np.nonzero(glyph)
@@ -378,45 +351,3 @@ def _edges(m: Machine, dpi: float, rng: np.random.Generator) -> Coverage:
     rough = mm_to_px(m.rough_mm, dpi)
     fine, broad = _noise(mm_to_px(0.06, dpi), rng), _noise(mm_to_px(0.25, dpi), rng)
     return np.asarray(rough * (0.75 * fine + 0.6 * broad), dtype=np.float32)
-
-
-# --- onto the paper ---------------------------------------------------------------------------
-
-
-def _set_down(
-    kind: _Type, cx: float, cy: float, tilt_deg: float
-) -> tuple[npt.NDArray[np.float32], int, int]:
-    """The type's field (h, w, 2) on the page, and the left and top pixel of that patch."""
-    t = np.deg2rad(tilt_deg)
-    cos, sin = np.cos(t) / kind.scale, np.sin(t) / kind.scale
-    w_px, h_px = _patch_size(kind.field, kind.scale)
-    ox, oy = kind.origin
-    left, top = int(np.floor(cx - ox / kind.scale)), int(np.floor(cy - oy / kind.scale))
-    matrix = np.array(
-        [
-            [cos, -sin, cx - left - cos * ox + sin * oy - 0.5],
-            [sin, cos, cy - top - sin * ox - cos * oy - 0.5],
-        ]
-    )
-    patch = cv2.warpAffine(
-        kind.field,
-        matrix,
-        (w_px, h_px),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(-9.0, 0.0),
-    )
-    return np.asarray(patch, dtype=np.float32), left, top
-
-
-def _add(ink: Coverage, patch: Coverage, left: int, top: int) -> Box:
-    """Lay a patch of ink over what is there, in place; returns the box of its visible ink."""
-    h, w = ink.shape
-    t0, l0 = max(0, -top), max(0, -left)
-    part = patch[t0 : max(0, h - top), l0 : max(0, w - left)]
-    top, left = top + t0, left + l0
-    here = ink[top : top + part.shape[0], left : left + part.shape[1]]
-    here += part - here * part
-    seen = (part > INK_SEEN).view(np.uint8)
-    x, y, w, h = cv2.boundingRect(seen) if seen.size else (0, 0, 0, 0)
-    return Box(left + x, top + y, left + x + w, top + y + h)

@@ -12,7 +12,8 @@ from ocr.synth.clutter import Clutter, scatter
 from ocr.synth.damage import Bend, Camera, lay_down, scan_size, to_scan
 from ocr.synth.paper import Paper, make_paper
 from ocr.synth.recipe import FACES, LEVELS, draw_recipe, recipe_from_json, recipe_to_json
-from ocr.synth.typewriter import Coverage, Machine, Typewriter
+from ocr.synth.strokes import Coverage
+from ocr.synth.typewriter import Machine, Typewriter
 from ocr.synth.wear import Wear, wear_out
 
 EVEN = Machine(
