@@ -180,33 +180,62 @@ def _terminated(*_: object) -> None:
     raise SystemExit(TERMINATED)
 
 
+NORMALISATION_NAMES = ("strict", "typed", "reading", "lookalike")
+
+
 @cli.command(epilog=EXIT_CODES, short_help="Results against ground truth: CER, WER, records.")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
     "--truth",
     required=True,
     type=click.Path(path_type=Path),
-    help="Folder with NAME.xml or NAME.1.xml, NAME.2.xml ... (PAGE XML) and NAME.json (record).",
+    help="Folder of ground truth: PAGE XML, ALTO, text or JSON; NAME.json may be a record.",
 )
 @click.option(
-    "--report", type=click.Path(path_type=Path), help="Also write the tables as Markdown."
+    "--normalisation",
+    type=click.Choice(NORMALISATION_NAMES),
+    default="typed",
+    show_default=True,
+    help="What counts as the same text; it is printed with the figures.",
 )
-def score(out: Path, truth: Path, report: Path | None) -> None:
+@click.option("--details", "full", is_flag=True, help="Also pages, every kind, every field.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Also write all tables as Markdown."
+)
+def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path | None) -> None:
     """Compare the results in OUT with ground truth: CER, WER, zones, records.
 
+    A document is NAME.json, NAME.xml (PAGE or ALTO), NAME.hocr, NAME.html (hOCR) or NAME.txt,
+    a form feed between pages, or a file for each page: NAME.1.xml, NAME.2.xml and on. So other
+    engines' results can be scored too. levels.json in the folder of truth says how damaged each
+    document is: {"NAME": "light"}.
+
     \b
-    Example:
-      shifrovka score out --truth ground_truth --report out/report.md
+    Normalisations:
+      strict     Unicode's composed form, nothing else
+      typed      blanks folded; all quotation marks alike, all dashes alike
+      reading    typed; hyphens and letter-spacing resolved, e for yo, as meant
+      lookalike  typed; Latin and Cyrillic letters of one shape are the same
+
+    \b
+    Examples:
+      shifrovka score out --truth ground_truth
+      shifrovka score out --truth ground_truth --details --report out/report.md
+      shifrovka score tesseract --truth ground_truth --normalisation lookalike
     """  # noqa: D301
     from ocr.batch.writing import write_whole
-    from ocr.evaluate.report import score_folder
-    from ocr.evaluate.tables import tables, to_markdown, to_rich
+    from ocr.evaluate.details import details
+    from ocr.evaluate.files import score_folder
+    from ocr.evaluate.summary import summary
+    from ocr.evaluate.tables import to_markdown, to_rich
 
-    found = tables(score_folder(out, truth))
+    result = score_folder(out, truth, normalisation)
+    shown = summary(result)
+    more = details(result) if full or report is not None else ()
     if report is not None:
-        write_whole(report, "\n".join(to_markdown(table) for table in found).encode())
+        write_whole(report, "\n".join(map(to_markdown, (*shown, *more))).encode())
     console = _console()
-    for table in found:
+    for table in (*shown, *more) if full else shown:
         console.print(to_rich(table))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import regex
 from rapidfuzz.distance import Levenshtein
@@ -61,12 +61,12 @@ class Edits:
 
 
 class Operation(NamedTuple):
-    """A run of one kind: `truth[truth_start:truth_end]` stands against `output[...]`.
+    """`truth[truth_start:truth_end]` stands against `output[output_start:output_end]`.
 
-    The two runs of `equal` and `replace` are of one length, the other kinds have one run empty.
+    kind: `equal`, `replace` (two runs of one length), `insert` or `delete` (one of them empty).
     """
 
-    kind: Literal["equal", "replace", "insert", "delete"]
+    kind: str
     truth_start: int
     truth_end: int
     output_start: int
@@ -97,7 +97,17 @@ def aligned(truth: Sequence[str], output: Sequence[str]) -> tuple[Operation, ...
     )
 
 
-def _numbered(truth: Sequence[str], output: Sequence[str]) -> tuple[Sequence[int], Sequence[int]]:
+def _numbered(
+    truth: Sequence[str], output: Sequence[str]
+) -> tuple[str, str] | tuple[list[int], list[int]]:
+    """Both sides as rapidfuzz takes them fast: strings of single characters, else numbers."""
+    joined = "".join(truth), "".join(output)
+    if (
+        "" not in truth
+        and "" not in output
+        and tuple(map(len, joined)) == (len(truth), len(output))
+    ):
+        return joined
     numbers: dict[str, int] = {}
     a = [numbers.setdefault(item, len(numbers)) for item in truth]
     b = [numbers.setdefault(item, len(numbers)) for item in output]

@@ -11,11 +11,9 @@ shown, and enter the sums; empty against empty is 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
 
 from ocr.evaluate.align import Edits, align, graphemes
 from ocr.evaluate.normalize import Normalisation
@@ -68,52 +66,28 @@ def score_text(truth: str, output: str, normalise: Normalisation) -> TextScore:
     return TextScore(align(graphemes(t), graphemes(o)), align(t.split(), o.split()))
 
 
-def score_lines(truth: Sequence[str], output: Sequence[str], normalise: Normalisation) -> TextScore:
-    """Line by line, whatever the order: what is left when the reading order costs nothing.
+def bag_of_words(truth: Sequence[str], output: Sequence[str]) -> Edits:
+    """Words without order: those on one side alone replace each other as far as they go.
 
-    Lines are paired so that pairing saves most against leaving both alone, the best pair first;
-    greedy, so an upper bound. Lines that find no partner count as deleted or inserted. Breaks
-    between lines are in no count, so the total is a little smaller than `score_text`'s.
+    Its errors are max(missing, added): no order of the output has fewer wrong words.
     """
-    t = [text for text in map(normalise, truth) if text]
-    o = [text for text in map(normalise, output) if text]
-    pairs = _best_pairs(t, o)
-    scores = [_score(t[i], o[j]) for i, j in pairs]
-    scores += [_score(t[i], "") for i in set(range(len(t))) - {i for i, _ in pairs}]
-    scores += [_score("", o[j]) for j in set(range(len(o))) - {j for _, j in pairs}]
-    return sum_scores(scores)
+    t, o = Counter(truth), Counter(output)
+    missing, added = (t - o).total(), (o - t).total()
+    replaced = min(missing, added)
+    return Edits(len(truth), replaced, added - replaced, missing - replaced)
 
 
 def sum_scores(scores: Iterable[TextScore]) -> TextScore:
-    return sum(scores, TextScore())
-
-
-def _score(truth: str, output: str) -> TextScore:
-    return TextScore(
-        align(graphemes(truth), graphemes(output)), align(truth.split(), output.split())
-    )
-
-
-def _best_pairs(truth: Sequence[str], output: Sequence[str]) -> list[tuple[int, int]]:
-    """(index in truth, index in output), each index once at most.
-
-    What a pair saves is the length of both lines less their distance; of equal savings the pair
-    that stands first in both texts wins.
-    """
-    if not truth or not output:
-        return []
-    distances = cdist(truth, output, scorer=Levenshtein.distance)
-    savings = [
-        (int(distances[i, j]) - len(t) - len(o), i, j)
-        for i, t in enumerate(truth)
-        for j, o in enumerate(output)
-        if distances[i, j] < max(len(t), len(o))
-    ]
-    pairs: list[tuple[int, int]] = []
-    free_t, free_o = set(range(len(truth))), set(range(len(output)))
-    for _, i, j in sorted(savings):
-        if i in free_t and j in free_o:
-            pairs.append((i, j))
-            free_t.remove(i)
-            free_o.remove(j)
-    return pairs
+    """The sums of the counts; in whole numbers all along, as a run has many lines."""
+    sums = [0] * 8
+    for score in scores:
+        c, w = score.chars, score.words
+        sums[0] += c.truth
+        sums[1] += c.substitutions
+        sums[2] += c.insertions
+        sums[3] += c.deletions
+        sums[4] += w.truth
+        sums[5] += w.substitutions
+        sums[6] += w.insertions
+        sums[7] += w.deletions
+    return TextScore(Edits(*sums[:4]), Edits(*sums[4:]))

@@ -8,6 +8,7 @@ by the number of its copy, a stamp by its incoming number.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,51 @@ class FieldScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Fields by their verdict; tallies add up over fields, documents and runs."""
+
+    right: int = 0
+    wrong: int = 0
+    missing: int = 0
+    invented: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.right + other.right,
+            self.wrong + other.wrong,
+            self.missing + other.missing,
+            self.invented + other.invented,
+        )
+
+    @property
+    def wanted(self) -> int:
+        """Fields of the truth."""
+        return self.right + self.wrong + self.missing
+
+    @property
+    def precision(self) -> float | None:
+        """Right among the fields put out; None where none was put out."""
+        put_out = self.right + self.wrong + self.invented
+        return self.right / put_out if put_out else None
+
+    @property
+    def recall(self) -> float | None:
+        """Right among the fields of the truth; None where it has none."""
+        return self.right / self.wanted if self.wanted else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of the two; None where neither side has a field."""
+        both = 2 * self.right + 2 * self.wrong + self.missing + self.invented
+        return 2 * self.right / both if both else None
+
+
+def tally(fields: Iterable[FieldScore]) -> Tally:
+    counts = Counter(each.verdict for each in fields)
+    return Tally(*(counts[verdict] for verdict in Verdict))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordScore:
     """fields: all but the grid; slots: the grid, each with its addressee, "" where it has none."""
 
@@ -73,20 +119,16 @@ class RecordScore:
         named = [slot for slot in self.slots if slot.truth]
         return Rate(sum(slot.verdict is not Verdict.RIGHT for slot in named), len(named))
 
-    def count(self, verdict: Verdict) -> int:
-        return sum(each.verdict is verdict for each in self.fields)
-
     @property
-    def precision(self) -> float | None:
-        """Right among the fields put out; None where none was put out."""
-        put_out = len(self.fields) - self.count(Verdict.MISSING)
-        return self.count(Verdict.RIGHT) / put_out if put_out else None
+    def tally(self) -> Tally:
+        """Fields by verdict; the grid is judged by slots and is not among them."""
+        return tally(self.fields)
 
-    @property
-    def recall(self) -> float | None:
-        """Right among the fields of the truth; None where it has none."""
-        wanted = len(self.fields) - self.count(Verdict.INVENTED)
-        return self.count(Verdict.RIGHT) / wanted if wanted else None
+
+def field_kind(name: str) -> str:
+    """`incoming_stamps.3645.date` → `incoming_stamps.date`: the same field of all documents."""
+    group, *rest = name.split(".")
+    return ".".join([group, *(part for part in rest[-1:] if not part.isdecimal())])
 
 
 def plain(value: str) -> str:

@@ -23,8 +23,11 @@ import numpy.typing as npt
 
 from ocr.document import ZoneKind
 from ocr.evaluate.align import Edits, Operation, aligned, graphemes
+from ocr.evaluate.bootstrap import Interval, interval
+from ocr.evaluate.calibration import Calibration, reliability
+from ocr.evaluate.detection import Detection
 from ocr.evaluate.rates import TextScore, sum_scores
-from ocr.evaluate.records import RecordScore
+from ocr.evaluate.records import RecordScore, Tally
 from ocr.geometry import Box
 
 APART = frozenset({ZoneKind.HANDWRITING, ZoneKind.BORN_DIGITAL})
@@ -129,6 +132,7 @@ class PageScore:
     confidences     of the words put out that could be judged: (N,) 0–1
     right           (N,) True where the word is in the truth, at its place or in its line
     skew_error_deg  |measured − true angle|; None where either side has none
+    detection       zones and lines found where they are; empty where a side knows no places
     """
 
     index: int
@@ -137,6 +141,7 @@ class PageScore:
     confidences: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     right: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
     skew_error_deg: float | None = None
+    detection: Detection = field(default_factory=Detection)
 
     @property
     def figures(self) -> Figures:
@@ -218,15 +223,22 @@ class Score:
         }
 
     @property
-    def confidences(self) -> Floats:
-        """Of all words that could be judged."""
-        rows = [page.confidences for _, page in self.pages()]
-        return np.concatenate(rows) if rows else np.zeros(0, np.float32)
+    def calibration(self) -> Calibration:
+        """Of all words that could be judged, 0 of them where the output gives no confidences."""
+        pages = [page for _, page in self.pages()]
+        confidences = np.concatenate([np.zeros(0, np.float32), *(p.confidences for p in pages)])
+        if not (confidences < 1.0).any():  # formats without confidences read as wholly sure
+            return Calibration()
+        return reliability(confidences, np.concatenate([p.right for p in pages]))
 
     @property
-    def right(self) -> Flags:
-        rows = [page.right for _, page in self.pages()]
-        return np.concatenate(rows) if rows else np.zeros(0, np.bool_)
+    def detection(self) -> Detection:
+        return sum((page.detection for _, page in self.pages()), Detection())
+
+    @property
+    def record(self) -> Tally:
+        """Fields of all records that the truth has."""
+        return sum((d.record.tally for d in self.documents if d.record is not None), Tally())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,3 +275,12 @@ def line_counts(
                 rows.append((edits.errors, edits.truth, cluster))
     table = np.array(rows, np.int64).reshape(-1, 3)
     return LineCounts(table[:, 0], table[:, 1], table[:, 2])
+
+
+def rate_interval(counts: LineCounts, seed: int = 0, level: float = 0.95) -> Interval:
+    """Confidence interval of the figure that these lines make; NaN where their truth is empty.
+
+    Each is drawn from its seed alone, so that no figure depends on what was asked before it.
+    """
+    rng = np.random.default_rng(seed)
+    return interval(counts.errors, counts.totals, counts.clusters, rng, level)
