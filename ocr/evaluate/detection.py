@@ -7,8 +7,9 @@ Zones pair within their kind, so that a body taken for a margin is a body missed
 made up; lines pair whatever their zones are and count for the kind of the truth's zone.
 
 What is left of the output is doubled where more than half of it lies in a box that is found
-already, since its ink is read twice, and spurious elsewhere. A line cut in two is one line missed
-and, if the halves are equal, two spurious ones.
+already, since its ink is read twice, and spurious elsewhere. So a line cut in two is found by its
+longer part and doubled by the other, a line cut in three equal parts is missed, and of two lines in
+one box both are missed and the box is spurious.
 
 Upright boxes only: on a page turned by 2° the boxes of neighbouring lines overlap, in truth and
 output alike. Figures are counts and add up over pages.
@@ -151,7 +152,7 @@ def _count(
     read_twice = np.any(common[found] > INSIDE * areas_o, axis=0).tolist()
     for j in set(range(len(output))) - {j for _, j in pairs}:
         counts[output[j][0]] += Found(doubled=1) if read_twice[j] else Found(spurious=1)
-    return counts
+    return {kind: found for kind, found in counts.items() if found != Found()}
 
 
 def _common(truth: Sequence[Kinded], output: Sequence[Kinded]) -> npt.NDArray[np.float64]:
