@@ -291,6 +291,7 @@ def pages(number: int, level: str, seed: int, out: Path) -> None:
       OUT/truth/NAME.hands.png      white where there is handwriting
       OUT/truth/NAME.before.jpg     the scan, had no one stamped or written on the sheet
       OUT/truth/NAME.recipe.json    machine, paper, marks and camera
+      OUT/truth/levels.json         the level of all pages of this run
 
     The scan is written last: where there is one, its truth is whole.
 
@@ -303,13 +304,19 @@ def pages(number: int, level: str, seed: int, out: Path) -> None:
     from ocr.batch.writing import check_writable, write_whole
 
     with _needs_synth():
-        from ocr.synth.folder import made_pages
+        from ocr.synth.folder import LEVELS, levels_json, made_pages
     check_writable(out)
+    names: list[str] = []
     with counted("pages", number) as done:
-        for page in made_pages(number, level, seed):
-            for name, data in page.files.items():
-                write_whole(out / name, data)
-            done(1)
+        try:
+            for page in made_pages(number, level, seed):
+                for name, data in page.files.items():
+                    write_whole(out / name, data)
+                names.append(page.name)
+                done(1)
+        finally:  # an interrupted run says of what it made how damaged it is
+            if names:
+                write_whole(out / LEVELS, levels_json(names, level))
     click.echo(f"{number} pages -> {out}", err=True)
 
 

@@ -21,11 +21,10 @@ from ocr.evaluate.score import NO_LEVEL, DocumentScore, Score
 from ocr.formats.alto_reader import from_alto
 from ocr.formats.hocr_reader import from_hocr
 from ocr.formats.page_xml import from_page_xml
-from ocr.formats.record import SCHEMA_NAME, flatten, from_json, load
+from ocr.formats.record import LEVELS_FILE, SCHEMA_NAME, flatten, from_json, load
 from ocr.formats.text import from_text
 
 BASELINE_FILE = "baseline.json"  # figures of an earlier run, kept beside the truth
-LEVELS_FILE = "levels.json"  # {name of a document: level of its damage}
 RECIPE = ".recipe.json"  # how a made page was drawn
 READING = ".reading"  # NAME.reading.txt: the text to read, beside NAME.txt
 # Kinds of files that hold pages, the fullest first.

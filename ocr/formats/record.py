@@ -35,6 +35,8 @@ SCHEMA_NAME = "shifrovka-document"
 SCHEMA_VERSION = "1.0"
 
 LEAF = ("value", "as_written", "confidence", "line_ids")
+# Beside truth: {name of a document: level of its damage}, so that figures can be told apart by it.
+LEVELS_FILE = "levels.json"
 # Width in characters up to which a value stays on one line of the file.
 LINE_WIDTH = 100
 

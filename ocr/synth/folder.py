@@ -7,13 +7,13 @@ of a shorter one, and several machines can make parts of one run.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ocr.formats.page_xml import to_page_xml
-from ocr.formats.record import dump, nest
+from ocr.formats.record import LEVELS_FILE, dump, nest
 from ocr.synth.documents import Drawn, draw_document, record_of, render
 from ocr.synth.encode import jpeg, mask_png
 from ocr.synth.lines import StripSettings, draw_strips
@@ -23,6 +23,7 @@ from ocr.synth.recipe import recipe_to_json
 from ocr.synth.truth import renumber
 
 SCANS, TRUTH = "scans", "truth"
+LEVELS = f"{TRUTH}/{LEVELS_FILE}"
 LINES_OF_SHARD = 5_000  # some 90 MB: a shard is held in memory until it is written
 
 
@@ -51,6 +52,11 @@ def made_pages(pages: int, level: str, seed: int) -> Iterator[MadePage]:
             yield MadePage(name, _files(name, drawn, sheet))
         if not left:
             return
+
+
+def levels_json(names: Iterable[str], level: str) -> bytes:
+    """The level of these pages, for the file `LEVELS`."""
+    return dump(dict.fromkeys(names, level)).encode()
 
 
 def _files(name: str, drawn: Drawn, sheet: MadeSheet) -> dict[str, bytes]:

@@ -1,9 +1,10 @@
 """Makes `scans/` and `ground_truth/`: telegram 25348 and fourteen made-up documents.
 
 The set is frozen: the same code and faces give the same bytes. Truth is PAGE XML for each page
-and the record as JSON. Telegram 25348 comes twice: as single sheets, and as an archive hands it
-out, in a PDF with printed pages around it. The others are drawn by `documents`: for each entry of
-`SET` the first document from its seed on that has as many sheets as the entry asks for.
+and the record as JSON; `levels.json` says how damaged each document is. Telegram 25348 comes
+twice: as single sheets, and as an archive hands it out, in a PDF with printed pages around it. The
+others are drawn by `documents`: for each entry of `SET` the first document from its seed on that
+has as many sheets as the entry asks for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from ocr.document import Field, Page
 from ocr.errors import OutputError
 from ocr.formats.page_xml import to_page_xml
-from ocr.formats.record import dump, nest
+from ocr.formats.record import LEVELS_FILE, dump, nest
 from ocr.geometry import Pixels
 from ocr.raster import to_gray
 from ocr.synth.archive_pdf import ScannedSheet, archive_pdf, sheets_pdf
@@ -36,7 +37,7 @@ NAME = "telegram-25348"
 # The numbers of the telegram and of the archive's page on it, not chosen by how well they read.
 SHEETS_SEED, PDF_SEED = 25348, 117314
 
-SHEETS = LIGHT
+LEVEL, SHEETS = "light", LIGHT
 # The archive's own scanner: less fine, whiter, each sheet laid down anew.
 ARCHIVE = replace(
     SHEETS,
@@ -86,6 +87,7 @@ class MadeScan:
     """A file of the set: its bytes, the truth of its pages, its record, its first sheet's look."""
 
     name: str
+    level: str
     data: bytes
     pages: Sequence[Page]
     record: Sequence[Field]
@@ -97,7 +99,8 @@ def make_scans(scans: Path, ground_truth: Path, contact: Path | None = None) -> 
 
     Raises FontError when a face is missing and OutputError when a file cannot be written.
     """
-    looks = []
+    looks: list[Pixels] = []
+    levels: dict[str, str] = {}
     try:
         for folder in (scans, ground_truth):
             folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +109,9 @@ def make_scans(scans: Path, ground_truth: Path, contact: Path | None = None) -> 
             path.write_bytes(made.data)
             _write_truth(made, ground_truth)
             looks.append(made.look)
+            levels[path.stem] = made.level
             yield path
+        (ground_truth / LEVELS_FILE).write_text(dump(dict(sorted(levels.items()))), "utf-8")
         if contact is not None:
             contact.parent.mkdir(parents=True, exist_ok=True)
             contact.write_bytes(contact_sheet(looks))
@@ -153,7 +158,8 @@ def _scan(stem: str, entry: Entry, drawn: Drawn, made: Sequence[MadeSheet]) -> M
     else:
         data = sheets_pdf([_scanned_sheet(sheet, sheet.pixels, quality) for sheet in made])
     pages = [renumber(sheet.page, i) for i, sheet in enumerate(made)]
-    return MadeScan(stem + entry.suffix, data, pages, record_of(drawn.text, pages), pictures[0])
+    record = record_of(drawn.text, pages)
+    return MadeScan(stem + entry.suffix, entry.level, data, pages, record, pictures[0])
 
 
 def _sheets_25348(telegram: Telegram) -> Iterator[MadeScan]:
@@ -163,7 +169,7 @@ def _sheets_25348(telegram: Telegram) -> Iterator[MadeScan]:
         pages = [renumber(sheet.page, 0)]
         data = jpeg(sheet.pixels, sheet.dpi, quality)
         record = true_record(telegram, pages)
-        yield MadeScan(f"{NAME}-{i}.jpg", data, pages, record, sheet.pixels)
+        yield MadeScan(f"{NAME}-{i}.jpg", LEVEL, data, pages, record, sheet.pixels)
 
 
 def _pdf_25348(telegram: Telegram) -> MadeScan:
@@ -178,7 +184,8 @@ def _pdf_25348(telegram: Telegram) -> MadeScan:
     sheets = iter(made)
     places = range(len(printed) + len(made))
     every = [printed.get(i) or renumber(next(sheets).page, i) for i in places]
-    return MadeScan(f"{NAME}.pdf", data, every, true_record(telegram, every), pictures[0])
+    record = true_record(telegram, every)
+    return MadeScan(f"{NAME}.pdf", LEVEL, data, every, record, pictures[0])
 
 
 def _scanned_sheet(sheet: MadeSheet, pixels: Pixels, quality: int) -> ScannedSheet:
