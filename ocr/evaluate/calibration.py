@@ -11,8 +11,8 @@ Words of equal confidence count as if checked in a random order: of a tie that t
 same share of its errors is caught. Confidences are kept to 1/10 000, as counts, so that pages add
 up to a corpus in little memory; rounding ties words that differ by less, nothing else.
 
-The calibration error of few words is too high by chance: of 1 000 words in even bins by about
-0.01, of 100 by 0.04, however good the confidences are.
+The calibration error of few words is too high by chance, however good the confidences are: where
+94 % of the words are right, by 0.04 for 100 words, 0.02 for a page of 350, 0.004 for 10 000.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ class _Reader:
         zones: dict[etree._Element, list[etree._Element]] = {}
         for element in _within(sheet, LINES | BLOCKS):
             rows = zones.setdefault(_block_of(element, sheet), [])
-            if not LINES.isdisjoint(_classes(element)) and not any(_within(element, LINES)):
+            innermost = next(_within(element, LINES), None) is None
+            if innermost and not LINES.isdisjoint(_classes(element)):
                 rows.append(element)
         made, lines = [], []
         for n, (block, own) in enumerate(zones.items()):
