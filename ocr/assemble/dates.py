@@ -17,7 +17,7 @@ from typing import NamedTuple
 import regex
 from rapidfuzz import fuzz, process
 
-from ocr.assemble.printed import GAP, D, digits, pattern
+from ocr.assemble.printed import GAP, SURE_FIGURES, D, digits, looks_like, pattern
 
 MONTHS = (
     "ЯНВАРЯ",
@@ -107,7 +107,8 @@ def find_timestamp(text: str, this_year: int | None) -> Found | None:
 def _filled_form(text: str) -> Found | None:
     """The reception line's form with something between its figures that should not be there."""
     for match in _FORM.finditer(text):
-        hour, minute, value = digits(match["hour"]), digits(match["minute"]), _date(match, None)
+        value = _date(match, None)
+        hour, minute = looks_like(match["hour"]), looks_like(match["minute"])
         if value and hour and minute and int(hour) < 24 and int(minute) < 60:
             return _widened(f"{value}T{int(hour):02}:{int(minute):02}", text, *match.span())
     return None
@@ -120,7 +121,9 @@ def stated_year(text: str) -> int | None:
 
 def _times(text: str) -> Iterator[Found]:
     for match in _CLOCK.finditer(text, overlapped=True):
-        hour, minute = digits(match["hour"]), digits(match["minute"] or "00")
+        if not any(c in SURE_FIGURES or c in "чЧ" for c in match[0]):
+            continue
+        hour, minute = looks_like(match["hour"]), looks_like(match["minute"] or "00")
         if hour is not None and minute is not None and int(hour) < 24 and int(minute) < 60:
             yield _widened(f"{int(hour):02}:{int(minute):02}", text, *match.span())
 

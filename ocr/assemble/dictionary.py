@@ -45,10 +45,12 @@ def surname_nominative(word: str) -> str:
     nominative or is declined by no rule stays (`Берия`, `Мелешко`, `ЧЖОУ`).
     """
     readings = [p for p in _morph().parse(word.lower()) if "Surn" in p.tag]
-    for masculine, case in ((True, "datv"), (False, "datv"), (True, "nomn"), (False, "nomn")):
-        for p in readings:
-            if case in p.tag and "sing" in p.tag and ("masc" in p.tag or not masculine):
-                return title(_same_e(word, _singular_nominative(p)))
+    # the locative is the dative of `Василевскому` with its end under a tick
+    for case in ("datv", "nomn", "loct"):
+        for masculine in (True, False):
+            for p in readings:
+                if case in p.tag and "sing" in p.tag and ("masc" in p.tag or not masculine):
+                    return title(_same_e(word, _singular_nominative(p)))
     return title(_by_rule(word))
 
 
@@ -68,7 +70,7 @@ def place_nominative(word: str) -> str:
     parses = _morph().parse(word.lower())
     places = [p for p in parses if "Geox" in p.tag and "gent" in p.tag]
     places = places or [p for p in parses if "Geox" in p.tag]
-    places = places or [p for p in parses if "gent" in p.tag and p.tag.POS == "NOUN"]
+    places = places or [p for p in parses if "gent" in p.tag and p.tag.POS in ("NOUN", "ADJF")]
     return title(_same_e(word, _singular_nominative(places[0]))) if places else title(word)
 
 
@@ -103,6 +105,9 @@ _DATIVE_ENDINGS = (
     ("ичу", "ич"),
     ("яну", "ян"),
     ("ику", "ик"),
+    ("уку", "ук"),
+    ("юку", "юк"),
+    ("аку", "ак"),
 )
 
 

@@ -27,7 +27,10 @@ LEAST_SLOTS = 3
 _TELEGRAM = r"(?:(?:шифр|радио)?телеграмм\p{L}*|шифровк\p{L}*)"
 # Behind these words a number is that of a telegram, whatever its sign was read as; behind the
 # others only with the sign.
-_STRONG = rf"(?:\b(?:(?:На\s*Ваш){{e<=1}}|На\s+мо[йю])\p{{L}}*(?:\s+{_TELEGRAM})?)"
+_STRONG = (
+    rf"(?:\b(?:(?:На\s*Ваш){{e<=1}}|На\s+мо[йю]|На\s+В\sа\sш(?:\s\p{{L}})?)\p{{L}}*"
+    rf"(?:\s+{_TELEGRAM})?)"
+)
 _WEAK = (
     rf"\b(?:[Вн]аш\p{{L}}*|мо(?:й|ю|ей|его|ему|я)|{_TELEGRAM}|вх|исх|на)[.,]?(?:\s+{_TELEGRAM})?"
 )

@@ -40,18 +40,24 @@ PLACES = (
 # Letters that may be wrong, lost or added, by the length of the typed word. Short names have real
 # neighbours (`Котов`, `Кетов`), so they are left as read.
 ONE_WRONG_FROM, TWO_WRONG_FROM = 6, 9
+# The same where anyone may be named and not the leadership alone: `Рожину` is not `Рощину`.
+ANYONE_FROM = 8
 
 
 @cache
-def nearest_person(word: str) -> str | None:
-    """The person whose name, in the dative or nominative, `word` is a misreading of."""
-    return _nearest(word, PERSONS, "datv")
+def nearest_person(word: str, least: int = ONE_WRONG_FROM) -> str | None:
+    """The person whose name, in the dative or nominative, `word` is a misreading of.
+
+    `least`: letters of the shortest word that may be misread.
+    """
+    return _nearest(word, PERSONS, "datv", least)
 
 
 @cache
 def nearest_place(word: str) -> str | None:
-    """The place whose name, in the genitive or nominative, `word` is a misreading of."""
-    return _nearest(word, PLACES, "gent")
+    """The place whose name, in the genitive or nominative, `word` is, or is a misreading of."""
+    exact = _forms(PLACES, "gent").get(word.lower())
+    return exact or _nearest(word, PLACES, "gent", ONE_WRONG_FROM)
 
 
 @cache
@@ -60,9 +66,9 @@ def _forms(names: tuple[str, ...], case: str) -> dict[str, str]:
     return forms | {inflected(name, case): name for name in names}
 
 
-def _nearest(word: str, names: tuple[str, ...], case: str) -> str | None:
+def _nearest(word: str, names: tuple[str, ...], case: str, least: int) -> str | None:
     """The one name that is near enough; None where none or several are."""
-    if len(word) < ONE_WRONG_FROM or is_known(word):
+    if len(word) < least or is_known(word):
         return None
     forms = _forms(names, case)
     found = process.extract(
@@ -72,6 +78,6 @@ def _nearest(word: str, names: tuple[str, ...], case: str) -> str | None:
         score_cutoff=1 if len(word) < TWO_WRONG_FROM else 2,
         limit=3,
     )
-    least = min((distance for _, distance, _ in found), default=0)
-    nearest = {forms[form] for form, distance, _ in found if distance == least}
+    fewest = min((distance for _, distance, _ in found), default=0)
+    nearest = {forms[form] for form, distance, _ in found if distance == fewest}
     return nearest.pop() if len(nearest) == 1 else None

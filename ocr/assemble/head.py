@@ -42,7 +42,8 @@ _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
 _NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{D}{{1,4}}(?: ?{D}){{0,4}}(?![\p{{L}}\p{{N}}]))")
 _RECEIVED = pattern(printed("получена"))
 _FROM = pattern(
-    r"(?:^|[^\p{L}])И[зэ3]\s*(?P<place>(?-i:\p{Lu})[\p{L}\-]+(?:\s(?-i:\p{Lu})[\p{L}\-]+)?)"
+    r"(?:^|[^\p{L}])И[зэ3]\s*"
+    r"(?P<place>(?-i:[\p{Lu}03])[\p{L}03\-]+(?:\s(?-i:\p{Lu})[\p{L}03\-]+)?)"
 )
 _TOP_OF_BODY = 3  # lines among which urgency and addressee may have been left
 
@@ -165,7 +166,7 @@ def _addressee(blocks: Sequence[Block], s: AssembleSettings) -> Iterator[Field]:
             closed, _ = apply_edits(line.text, edits)
             if i == 0 and not edits and _mostly_single(closed):
                 closed = closed.replace(" ", "")
-            if value := addressed(closed):
+            if value := addressed(closed, anyone=True):
                 yield block.fact("addressee", value, start, end)
                 return
 

@@ -43,15 +43,24 @@ NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,
 D = r"[0-9ОIІl|!ЗбS]"
 NUMBER = rf"{D}{{1,7}}(?!\p{{N}}|(?!от\b)\p{{L}})"
 _FIGURES = str.maketrans("ОоIІіil|!LЗзбБSs", "0011111111336655")
+SURE_FIGURES = frozenset("0123456789Il|!І")
 # A mark or two that is no letter: quotes round a number written in by hand or machine.
 GAP = r"[^\p{L}\p{N}\n]{0,5}"
 
 
 def digits(typed: str) -> str | None:
-    """The number in figures; None when most of it is letters, as in `Об` or `ЗО`."""
+    """The number in figures; None where nothing in it is a figure for sure, as in `Об` or `ЗО`.
+
+    A machine without a zero typed `5ОО`, so one sure figure is enough.
+    """
+    figures = looks_like(typed)
+    return figures if figures is not None and any(c in SURE_FIGURES for c in typed) else None
+
+
+def looks_like(typed: str) -> str | None:
+    """The figures that these characters look like, `О` and `ОО` too; None where one looks else."""
     figures = typed.translate(_FIGURES)
-    sure = sum(c in "0123456789Il|!І" for c in typed)
-    return figures if figures.isdigit() and 2 * sure >= len(typed) else None
+    return figures if figures.isdigit() else None
 
 
 class Term(NamedTuple):

@@ -9,13 +9,13 @@ import regex
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.changes import apply_edits
 from ocr.assemble.dates import find_dates, find_timestamp
-from ocr.assemble.names import signed
+from ocr.assemble.names import clerk, signed
 from ocr.assemble.printed import GAP, NO, NUMBER, D, digits, pattern, printed
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
 from ocr.document import Field, ZoneKind
 
-_BY = r"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?(?P<by>\p{L}[\p{L}\-]{2,})"
+_BY = r"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?(?P<by>[\p{L}03][\p{L}03\-]{2,})"
 _DECIPHERED = pattern(rf"^\W*(?:(?:Расш){{e<=1}}|{printed('Расшифровал')}\p{{L}}?)\b{_BY}")
 _TYPED = pattern(
     rf"^\W*(?:[О0]тп\b|(?:Отп){{s<=1}}(?=[.,])|{printed('Отпечатал')}\p{{L}}?\b"
@@ -25,7 +25,7 @@ _NUMBER = pattern(
     rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER})|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
 )
 _SHEET = pattern(rf"^\W*{printed('Лист')}(?P<number>{GAP}{D}{{1,2}}(?!\p{{L}}))?")
-_LETTERS = regex.compile(r"[\p{L}\s.\-]+(?:[03]\p{L}+)*")  # figures that О and З are read as
+_LETTERS = regex.compile(r"[03]?(?:[\p{L}\s.\-]+[03]{0,2})+")  # О and З may be typed as figures
 _FOOT_OF_BODY = 14  # lines among which a sign-off may have been left
 _LONGEST_NAME = 3  # words
 
@@ -41,15 +41,20 @@ def sign_off_facts(
     typed = _TYPED.search(block.folded)
     cues = sorted(m.start() for m in (deciphered, typed) if m is not None)
     upper = cues[0] if cues else len(block.text)
-    yield from _signatory(block, upper, s)
-    number = _NUMBER.search(block.folded, 0, upper)
+    signatory = _signatory(block, upper, s)
+    if signatory is not None:
+        yield block.fact("signatory", *signatory)
+    # above the name may stand the end of the text, with numbers and dates of its own
+    below = signatory[2] if signatory else 0
+    number = _first_number(block, below, upper) or _first_number(block, 0, upper)
     yield from _number("outgoing_number", block, number)
-    if dates := find_dates(block.folded[:upper], year):
+    dates = find_dates(block.folded[:upper], year)
+    if dates := [d for d in dates if d.start >= below] or dates:
         yield block.fact("signed_on", dates[0].value, dates[0].start, dates[0].end)
     yield from _done("deciphered", block, deciphered, cues, year)
     yield from _done("typed", block, typed, cues, year)
     after = cues[-1] if cues else (number.end() if number else len(block.text))
-    yield from _number("file_number", block, _NUMBER.search(block.folded, after))
+    yield from _number("file_number", block, _first_number(block, after, len(block.text)))
     yield from _sheets(sheets[at], at)
 
 
@@ -68,15 +73,30 @@ def _find(sheets: Sequence[Sheet]) -> tuple[int, Block | None]:
     return 0, None
 
 
-def _signatory(block: Block, upper: int, s: AssembleSettings) -> Iterator[Field]:
-    """The first line of letters alone above the number and the date."""
+def _signatory(block: Block, upper: int, s: AssembleSettings) -> tuple[str, int, int] | None:
+    """The line of letters alone that is set most like a signature: spaced, capitals, a name.
+
+    Only lines above the number and the date count, where there are any.
+    """
+    found: list[tuple[int, str, int, int]] = []
     for line, start, end in block.rows():
-        closed, _ = apply_edits(line.text, spacing_edits(line.text, line.words, s))
-        if start >= upper or not (name := signed(closed)):
-            return
-        if _LETTERS.fullmatch(closed) and len(name.split()) <= _LONGEST_NAME:
-            yield block.fact("signatory", name, start, end)
-            return
+        edits = spacing_edits(line.text, line.words, s)
+        closed, _ = apply_edits(line.text, edits)
+        name = signed(closed)
+        if start >= upper or (found and not name):
+            break
+        if name and _LETTERS.fullmatch(closed) and len(name.split()) <= _LONGEST_NAME:
+            small = regex.sub(r"[^\p{L}]", "", closed)[:1].islower()
+            found.append(
+                (0 if edits else 1 if closed.isupper() else 3 if small else 2, name, start, end)
+            )
+    return min(found, key=lambda row: row[0])[1:] if found else None
+
+
+def _first_number(block: Block, start: int, end: int) -> regex.Match[str] | None:
+    """Signs that could be №, as letters of a spaced name can, count only with figures behind."""
+    matches = _NUMBER.finditer(block.folded, start, end)
+    return next((m for m in matches if digits(m["number"]) is not None), None)
 
 
 def _number(name: str, block: Block, match: regex.Match[str] | None) -> Iterator[Field]:
@@ -95,7 +115,7 @@ def _done(
     if match is None:
         return
     start, end = match.span("by")
-    yield block.fact(f"{name}.by", signed(block.text[start:end]), start, end)
+    yield block.fact(f"{name}.by", clerk(block.text[start:end]), start, end)
     rows = [stop for _, begin, stop in block.rows() if stop >= end][:2]
     limit = min([*(cue for cue in cues if cue > end), rows[-1]])
     if (time := find_timestamp(block.folded[end:limit], year)) is not None:
