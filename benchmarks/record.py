@@ -39,7 +39,6 @@ from ocr.document import (
 from ocr.evaluate.records import RecordScore, Verdict, score_record
 from ocr.geometry import Affine, Box, Point, hull, mm_to_px
 from ocr.synth.documents import draw_document
-from ocr.synth.form import TelegramForm
 from ocr.synth.plan import POINT_MM, Form, PlannedLine, SheetPlan, run_width_mm
 from ocr.synth.texts.corpus import IncomingStamp, Telegram
 from ocr.synth.truth import true_record

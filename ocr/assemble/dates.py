@@ -1,6 +1,7 @@
 """Dates and times as telegrams write them, to ISO 8601.
 
-    7.10.50    19/10 1950 г.    30/I 1951 г.    " 7 " октября 1950 г.    13 октября с.г.
+    7.10.50    19/10 1950 г.    30/I 1951 г.    30-I-51    7-го окт. 1950 г.
+    " 7 " октября 1950 г.    13 октября с.г.    13 октября сего года
     13.00    11 ч. 55 м.    " 11 " ч. " 55 " м.    13 час. 50 мин.
 
 Two-figure years are of the twentieth century; a month behind a stroke may be Roman; the name of a
@@ -36,6 +37,10 @@ MONTHS = (
 # Of 100: `окт8бря` and `октибря` have 86; `июня` and `июля`, both right, are 75 alike.
 MONTH_LIKENESS = 76
 CENTURY = 1900
+# `окт. 1950 г.`; of four letters too, as `сент.` and `нояб.` have
+ABBREVIATED = {"янв": 1, "фев": 2, "февр": 2, "апр": 4, "авг": 8, "сен": 9, "сент": 9, "окт": 10}
+ABBREVIATED |= {"ноя": 11, "нояб": 11, "дек": 12, "мар": 3, "июн": 6, "июл": 7}
+LONGEST_SHORT = 4
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
 _ROMAN |= {"X": 10, "XI": 11, "XII": 12}
@@ -47,13 +52,19 @@ _YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
 _DOTTED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
 )
+_THIS = r"(?P<this>[ст][.,/]?[ ]?г\b|(?:сего|текущего)\s+года\b)"
 _STROKED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[ ]?/[ ]?(?P<roman>{_NUMERAL}|{D}{{1,2}})"
-    rf"[ ]?[-/. ,][ ]?(?:{_YEAR}|(?P<this>с[.,][ ]?г\b))"
+    rf"[ ]?[-/. ,][ ]?(?:{_YEAR}|{_THIS})"
+)
+# with figures alone between hyphens only where the year shows: `9-10-8` are copies
+_HYPHENED = pattern(
+    rf"{_START}(?P<day>{D}{{1,2}})-(?:(?P<roman>[IVXХУІ]{{1,4}})-{_YEAR}"
+    rf"|(?P<month>\d{{1,2}})-(?P<year>\d{{4}}|\d{{2}}(?=\s?г\b))(?!\d))"
 )
 _NAMED = pattern(
-    rf"{_START}(?P<day>{D}{{1,2}}){GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
-    rf"(?:{GAP}\s?(?:{_YEAR}|(?P<this>с[.,]?[ ]?г\b)))?"
+    rf"{_START}(?P<day>{D}{{1,2}})(?:-го\b)?{GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
+    rf"(?:{GAP}\s?(?:{_YEAR}|{_THIS}))?"
 )
 _MINUTES = r"м(?:ин\p{L}*)?\b\.?"
 _CLOCK = pattern(
@@ -82,7 +93,7 @@ class Found(NamedTuple):
 def find_dates(text: str, this_year: int | None) -> list[Found]:
     """All dates in a folded text, in order, as `1950-10-07`."""
     found: list[Found] = []
-    for expression in (_DOTTED, _STROKED, _NAMED):
+    for expression in (_DOTTED, _STROKED, _HYPHENED, _NAMED):
         for match in expression.finditer(text):
             if (value := _date(match, this_year)) is not None:
                 found.append(_widened(value, text, *match.span()))
@@ -148,6 +159,8 @@ def _date(match: regex.Match[str], this_year: int | None) -> str | None:
 
 def _month(groups: dict[str, str | None]) -> int | None:
     if name := groups.get("name"):
+        if (short := ABBREVIATED.get(name[:4].lower())) and len(name) <= LONGEST_SHORT:
+            return short
         best = process.extractOne(name.upper(), MONTHS, scorer=fuzz.ratio)
         return best[2] + 1 if best is not None and best[1] >= MONTH_LIKENESS else None
     if roman := groups.get("roman"):
