@@ -279,11 +279,67 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file a document was read from."""
+    """The file a document was read from.
+
+    `archive`: what the archive's own printed page says of the document, where the file has one:
+    `date`, `title`, `citation`, `summary`, `credits`, `original_language`, `contents.0` …
+    """
 
     file_name: str
     sha256: str
     pages: int
+    archive: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether facts of the record bear each other out, in words; a failed one names its lines."""
+
+    name: str
+    ok: bool
+    what: str
+    line_ids: tuple[str, ...]
+
+
+class DifferenceKind(StrEnum):
+    """What a translation has otherwise than its original."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something said on one side alone, or differently; "" on the side that does not have it.
+
+    original     index in `Document.paragraphs`, None where nothing there corresponds
+    translation  index in `Translation.paragraphs`, None likewise
+    """
+
+    kind: DifferenceKind
+    original: int | None
+    translation: int | None
+    in_original: str
+    in_translation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A paragraph of the translation; `original`: indices in `Document.paragraphs`, maybe none."""
+
+    text: str
+    line_ids: tuple[str, ...]
+    original: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A translation that follows the original in the same file, paragraph by paragraph."""
+
+    paragraphs: tuple[Translated, ...]
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +351,5 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
     record: tuple[Field, ...]
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    translation: Translation | None = None

@@ -52,7 +52,7 @@ _YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
 _DOTTED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
 )
-_THIS = r"(?P<this>[ст][.,/]?[ ]?г\b|(?:сего|текущего)\s+года\b)"
+_THIS = r"(?P<this>[ст][.,/]?[ ]?г\b\.?|(?:сего|текущего)\s+года\b)"
 _STROKED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[ ]?/[ ]?(?P<roman>{_NUMERAL}|{D}{{1,2}})"
     rf"[ ]?[-/. ,][ ]?(?:{_YEAR}|{_THIS})"

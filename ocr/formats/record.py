@@ -29,6 +29,12 @@ from ocr.document import (
     ZoneKind,
 )
 from ocr.errors import TruthError
+from ocr.formats.findings import (
+    read_check,
+    read_translation,
+    write_check,
+    write_translation,
+)
 from ocr.geometry import Box, Point
 
 SCHEMA_NAME = "shifrovka-document"
@@ -116,14 +122,19 @@ def _is_leaf(node: Mapping[str, Any]) -> bool:
 
 def to_json(document: Document) -> dict[str, Any]:
     """The document as `schema()` describes it, ready for `dump`."""
+    source, translation = document.source, document.translation
+    archive = {"archive": nest(source.archive)} if source.archive else {}
+    translated = {} if translation is None else {"translation": write_translation(translation)}
     return {
         "schema": {"name": SCHEMA_NAME, "version": SCHEMA_VERSION},
         "source": {
-            "file_name": document.source.file_name,
-            "sha256": document.source.sha256,
-            "pages": document.source.pages,
+            "file_name": source.file_name,
+            "sha256": source.sha256,
+            "pages": source.pages,
+            **archive,
         },
         "record": nest(document.record),
+        "checks": [write_check(check) for check in document.checks],
         "paragraphs": [
             {
                 "text": paragraph.text,
@@ -132,6 +143,7 @@ def to_json(document: Document) -> dict[str, Any]:
             }
             for paragraph in document.paragraphs
         ],
+        **translated,
         "pages": [_page(page) for page in document.pages],
         "provenance": dict(document.provenance),
     }
@@ -255,7 +267,10 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
         source = data["source"]
         return Document(
             source=Source(
-                _text(source["file_name"]), _text(source["sha256"]), int(source["pages"])
+                _text(source["file_name"]),
+                _text(source["sha256"]),
+                int(source["pages"]),
+                flatten(source.get("archive", {})),
             ),
             pages=tuple(_read_page(page) for page in data["pages"]),
             paragraphs=tuple(
@@ -268,6 +283,8 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
             ),
             record=flatten(data["record"]),
             provenance=dict(data["provenance"]),
+            checks=tuple(map(read_check, data.get("checks", ()))),
+            translation=read_translation(data["translation"]) if "translation" in data else None,
         )
     except KeyError as e:
         raise TruthError(f"{name}: no document of shifrovka: {e.args[0]} is missing") from e
