@@ -226,15 +226,14 @@ def _numbered(page: Page, index: int) -> Page:
 
 def read_truth(files: Files) -> tuple[dict[int, Page], tuple[Field, ...] | None]:
     """Pages and record of a document of the truth; the record is None where there is none."""
-    pages = read_pages(files)
     if files.json is None:
-        return pages, None
+        return read_pages(files), None
     data = load(files.json.read_bytes(), str(files.json))
     if _schema_name(data) == SCHEMA_NAME:
         document = from_json(data, str(files.json))
-        return pages or {page.index: page for page in document.pages}, document.record
+        return {page.index: page for page in document.pages}, document.record
     try:
-        return pages, flatten(data)
+        return read_pages(files), flatten(data)
     except (KeyError, ValueError, TypeError) as e:
         raise TruthError(f"{files.json}: not a record: {e}") from e
 

@@ -1,13 +1,12 @@
 """Records compared field by field, and the distribution grid slot by slot.
 
-Two values are equal when they are so after NFC, in small letters, with blanks folded. Repeated
+Two values are equal when `values.same_value` says so: dates and names normalised. Repeated
 fields are told apart by what they say and not by their place: a reference by its number, a slot
 by the number of its copy, a stamp by its incoming number.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from ocr.document import Field
 from ocr.evaluate.rates import Rate
+from ocr.evaluate.values import plain, same_value
 
 GRID = "copies"
 
@@ -51,7 +51,7 @@ class FieldScore:
             return Verdict.INVENTED
         if self.output is None:
             return Verdict.MISSING
-        same = plain(self.truth) == plain(self.output)
+        same = same_value(self.name, self.truth, self.output)
         return Verdict.RIGHT if same else Verdict.WRONG
 
 
@@ -129,11 +129,6 @@ def field_kind(name: str) -> str:
     """`incoming_stamps.3645.date` → `incoming_stamps.date`: the same field of all documents."""
     group, *rest = name.split(".")
     return ".".join([group, *(part for part in rest[-1:] if not part.isdecimal())])
-
-
-def plain(value: str) -> str:
-    """The form in which values are compared."""
-    return " ".join(unicodedata.normalize("NFC", value).casefold().split())
 
 
 def score_record(truth: Iterable[Field], output: Iterable[Field]) -> RecordScore:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.evaluate.align import Edits, align, graphemes
+from ocr.evaluate.align import COMPOUND, GRAPHEME, Edits, align, aligned, graphemes, settle
 from ocr.evaluate.normalize import NORMALISATIONS, lookalike, reading, strict, typed
-from ocr.evaluate.rates import Rate, TextScore, score_lines, score_text, sum_scores
+from ocr.evaluate.rates import Rate, TextScore, bag_of_words, score_text, sum_scores
 
 ALPHABET = "абвгдежз ий́-1\n"
 
@@ -33,10 +33,42 @@ def test_the_distance_is_levenshteins(truth, output):
     assert len(a) - edits.deletions + edits.insertions == len(b)
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(["а", "б", " ", "а\u0301"]), max_size=16),
+    st.lists(st.sampled_from(["а", "б", " ", "а\u0301"]), max_size=16),
+    st.sets(st.integers(0, 16)),
+    st.sets(st.integers(0, 16)),
+)
+def test_an_alignment_rebuilds_the_output_at_its_cost(a, b, a_starts, b_starts):
+    for ops in (aligned(a, b), settle(aligned(a, b), a, b, a_starts, b_starts)):
+        assert sum(op.errors for op in ops) == align(a, b).errors
+        places = [0, 0]
+        for op in ops:
+            assert places == [op.truth_start, op.output_start]
+            places = [op.truth_end, op.output_end]
+            same = a[op.truth_start : op.truth_end] == b[op.output_start : op.output_end]
+            assert same == (op.kind == "equal")
+        assert places == [len(a), len(b)]
+
+
+def test_a_missing_line_is_cut_out_with_its_own_blank():
+    truth, output = list("раз два три"), list("раз три")
+    moved = settle(aligned(truth, output), truth, output, {0, 4, 8}, {0, 4})
+    assert [op for op in moved if op.kind != "equal"] == [("delete", 4, 8, 4, 4)]
+
+
 def test_a_letter_with_its_marks_is_one_grapheme():
     assert graphemes("й") == ["й"]
     assert graphemes("и\u0306а\u0301") == ["й", "а\u0301"]
     assert align(graphemes("за\u0301мок"), graphemes("замо\u0301к")).errors == 2
+
+
+def test_letters_that_are_taken_singly_are_graphemes():
+    simple = [chr(n) for n in range(0x2200) if not COMPOUND.search(chr(n))]
+    assert len(simple) > 800 and {"Ё", "№", "«", "Z"} <= set(simple)
+    joined = "".join(a + b for a in simple for b in ("\n", "а", "=", a))
+    assert GRAPHEME.findall(joined) == list(joined)
 
 
 def test_planted_errors_are_counted_as_planted():
@@ -61,7 +93,8 @@ def test_rates_add_by_counts_and_never_divide_by_zero():
     assert Rate(3, 0).value is None and Rate(3, 0).percent() == "–"
     assert score_text("", "раз", typed).cer == Rate(3, 0)
     assert score_text("", "", typed) == TextScore()
-    assert score_lines([], ["раз"], typed).cer == Rate(3, 0)
+    score = score_text("раз", "рас", typed)
+    assert sum_scores([score, score]).cer == Rate(2, 6)
 
 
 def test_words_are_counted_beside_graphemes():
@@ -70,22 +103,20 @@ def test_words_are_counted_beside_graphemes():
     assert score.wer == Rate(2, 3)
 
 
+def test_a_bag_of_words_has_no_order():
+    assert bag_of_words(["а", "б", "б", "в"], ["б", "в", "а", "б"]) == Edits(4)
+    assert bag_of_words(["а", "б", "б", "в"], ["б", "г"]) == Edits(4, 1, 0, 2)
+    assert bag_of_words([], ["а"]) == Edits(0, 0, 1, 0)
+
+
 def test_a_line_break_is_one_blank():
     assert score_text("раз\nдва\r\nтри", "раз два три", strict).cer == Rate(0, 11)
-
-
-def test_lines_pair_by_what_they_say():
-    truth = ["первая строка", "вторая строка", "№ 9"]
-    output = ["№ 9", "вторая стрОка", "первая строка", "лишнее"]
-    score = score_lines(truth, output, typed)
-    assert score.cer == Rate(1 + len("лишнее"), 13 + 13 + 3)
-    assert score_text("\n".join(truth), "\n".join(output), typed).cer.errors > 15
-    assert sum_scores([score, score]).cer == Rate(14, 58)
 
 
 def test_normalisations_do_what_they_say():
     assert strict("и\u0306  «а»") == "й  «а»"
     assert typed(" «а»  —  “б” \n\n…") == '"а" - "б" ...'
+    assert typed("I950 /3О/ (1)") == "I950 /3О/ (1)"
     assert reading("превос-\nходство  Ф И Л И П П О В У ещё Мао-\nЦзе") == (
         "превосходство ФИЛИППОВУ еще Мао- Цзе"
     )
@@ -95,7 +126,15 @@ def test_normalisations_do_what_they_say():
 
 
 @pytest.mark.parametrize("name", NORMALISATIONS)
-@given(st.text("абЁи\u0306«»—- \n\u00ad…A", max_size=30))
+@given(st.text("абЁиe\u0306\u0308«»—- \n\u00ad…A", max_size=30))
 def test_a_normalisation_changes_nothing_twice(name, text):
     once = NORMALISATIONS[name](text)
     assert NORMALISATIONS[name](once) == once
+
+
+@pytest.mark.parametrize("name", NORMALISATIONS)
+@given(st.lists(st.text("абЁи\u0306«»- …A", max_size=12), max_size=5))
+def test_a_text_is_its_pieces(name, rows):
+    pieces = NORMALISATIONS[name].pieces(rows)
+    assert len(pieces) == len(rows)
+    assert "".join(pieces) == NORMALISATIONS[name]("\n".join(rows))
