@@ -9,7 +9,7 @@ NAME.json may be a record alone beside the pages. One document is in memory at a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -62,6 +62,17 @@ def score_folder(out: Path, truth: Path, normalisation: str = "typed") -> Score:
         tuple(sorted(truths.keys() - pairs.keys())),
         tuple(sorted(name for name in unpaired if _is_document(outputs[name]))),
     )
+
+
+def reader(out: Path, truth: Path) -> Callable[[str], tuple[dict[int, Page], Document]]:
+    """Reads documents of a score again, by their names: pages of the truth, and the output.
+
+    For what a score doesn't keep: texts without error, boxes of zones. The function raises
+    TruthError as `score_folder` does, and KeyError for a name that is not in its score.
+    """
+    outputs, truths = find_documents(out, truth)
+    pairs = _pair(truths, outputs)
+    return lambda name: (read_truth(truths[name])[0], read_output(outputs[pairs[name]]))
 
 
 # --- finding ---------------------------------------------------------------------------------
