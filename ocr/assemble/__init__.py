@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocr.assemble.changes import undo
+from ocr.assemble.checks import checks
 from ocr.assemble.fields import record
 from ocr.assemble.page import assemble_digital_page, assemble_page
 from ocr.assemble.paragraphs import paragraphs
@@ -30,10 +31,12 @@ def assemble_document(
     source: Source, pages: Sequence[Page], provenance: Mapping[str, Any], s: AssembleSettings
 ) -> Document:
     """The document that these pages make, in their order."""
+    facts = record(pages, s)
     return Document(
         source=source,
         pages=tuple(pages),
         paragraphs=paragraphs(pages, s),
-        record=record(pages, s),
+        record=facts,
         provenance=dict(provenance),
+        checks=checks(pages, facts),
     )

@@ -2,8 +2,8 @@
 
 Layout gives one zone a slot, in the order of the printed numbers, which run without a gap. So
 the place of a slot in the run tells its number where the reading does not; the readings in turn
-tell whether the run begins at 1. When most of the readings contradict the run, they are taken at
-their word and slots without a readable number are left out.
+tell whether the run begins at 1, and where a cell was not found. When most of the readings
+contradict the run, they are taken at their word and slots without a readable number are left out.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ _NAME = pattern(
     r"(?:т\s?о\s?в|тт|т)\s?[.,]\s*(?P<name>\p{L}.*)|(?P<name>(?:\d{1,2}\s)?\p{L}[\p{L}\-]{3,}.*)"
 )
 _TAIL = pattern(r"[^\p{L}\p{N}.]+(?:\p{L}[^\p{L}]*)?$")  # ticks and triangles made by hand
+
+
+# Numbers that cells were not found for, against a number misread: two readings in a row prove it.
+STEP_OVER = 1.5
+MOST_SLOTS = 40
+"""No distribution grid has as many slots."""
 
 
 class _Slot(NamedTuple):
@@ -61,12 +67,35 @@ def _slot(block: Block) -> _Slot:
 
 
 def _numbers(read: Sequence[int | None]) -> list[int | None]:
-    """The slots' numbers, mended by their run."""
-    known = [(place, number) for place, number in enumerate(read) if number is not None]
-    if not known:
+    """The slots' numbers, mended by their run.
+
+    The run is the rising one that contradicts the fewest readings, where a step over numbers, or
+    a start above 1, weighs more than one misread number and less than two.
+    """
+    known = [number for number in read if number is not None]
+    if not known or len(read) > MOST_SLOTS:
         return list(read)
-    offset, votes = Counter(number - place for place, number in known).most_common(1)[0]
-    if 2 * votes > len(known):
-        return [place + offset for place in range(len(read))]
-    counts = Counter(number for _, number in known)
+    run = _best_run(read)
+    agree = sum(a == b for a, b in zip(read, run, strict=True))
+    if 2 * agree > len(known):
+        return list(run)
+    counts = Counter(known)
     return [number if number is not None and counts[number] == 1 else None for number in read]
+
+
+def _best_run(read: Sequence[int | None]) -> list[int]:
+    """One number a slot, by the least cost; best[n]: cost of a run that ends in n, and the run."""
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+    for number in read:
+        step: dict[int, tuple[float, list[int]]] = {}
+        for here in range(1, MOST_SLOTS + 1):
+            ways = [
+                (cost + STEP_OVER * (here - before > 1), run)
+                for before, (cost, run) in best.items()
+                if before < here
+            ]
+            if ways:
+                cost, run = min(ways)
+                step[here] = (cost + (number is not None and number != here), [*run, here])
+        best = step
+    return min(best.values())[1]

@@ -67,7 +67,7 @@ def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -
     top = Block(first.of(ZoneKind.BODY).lines[:_TOP_OF_BODY])
     urgencies = [first.of(ZoneKind.URGENCY), first.of(ZoneKind.ADDRESSEE), blank[0], top]
     yield from _closed("kind", TITLES, heads)[:1]
-    yield from _agreed(_numbers(sheets))
+    yield from _agreed(stated_numbers(sheets))
     yield from _reception(first.of(ZoneKind.RECEPTION), blank[0], year)
     yield from (_whole_line(f, first) for f in _closed("urgency", URGENCY, filled(urgencies))[:1])
     yield from _agreed(_closed("classification", SECRECY, heads))
@@ -100,7 +100,7 @@ def _whole_line(fact: Field, sheet: Sheet) -> Field:
     return fact if line is None else replace(fact, as_written=line.text)
 
 
-def _numbers(sheets: Sequence[Sheet]) -> Iterator[Field]:
+def stated_numbers(sheets: Sequence[Sheet]) -> Iterator[Field]:
     """The number behind the title, as each sheet has it."""
     for block, _, end in titles(sheets):
         match = _NUMBER.match(block.folded, end)

@@ -128,10 +128,18 @@ def _sheets(sheet: Sheet, at: int) -> Iterator[Field]:
     match = _SHEET.search(block.folded)
     if match is None:
         return
-    bare = regex.search(rf"{D}{{1,2}}", match["number"] or "")
-    figures = digits(bare[0]) if bare else None
-    if bare is not None and figures is not None:
-        start = match.start("number") + bare.start()
-        yield block.fact("sheets", int(figures), start, start + len(bare[0]))
+    if (stated := sheet_number(block)) is not None:
+        yield block.fact("sheets", *stated)
     else:
         yield block.fact("sheets", at + 1, match.end(), match.end())
+
+
+def sheet_number(block: Block) -> tuple[int, int, int] | None:
+    """`Лист " 2 "`: the number and where it stands; None where none is stated or readable."""
+    match = _SHEET.search(block.folded)
+    bare = regex.search(rf"{D}{{1,2}}", match["number"] or "") if match else None
+    figures = digits(bare[0]) if bare else None
+    if match is None or bare is None or figures is None:
+        return None
+    start = match.start("number") + bare.start()
+    return int(figures), start, start + len(bare[0])
