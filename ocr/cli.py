@@ -239,6 +239,80 @@ def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path |
         console.print(to_rich(table))
 
 
+@cli.command(epilog=EXIT_CODES, short_help="A report to look at: plots, pages, the worst lines.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--truth", required=True, type=click.Path(path_type=Path), help="Folder of ground truth."
+)
+@click.option(
+    "-o",
+    "--out",
+    "target",
+    required=True,
+    metavar="REPORT",
+    type=click.Path(path_type=Path),
+    help="Folder for the report, or its HTML file, NAME.html.",
+)
+@click.option(
+    "--scans",
+    type=click.Path(path_type=Path),
+    help="Folder of the scans, for pictures of lines and pages.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="Figures of an earlier run, to show what changed.",
+)
+@click.option(
+    "--normalisation",
+    type=click.Choice(NORMALISATION_NAMES),
+    default="typed",
+    show_default=True,
+    help="What counts as the same text.",
+)
+def report(
+    out: Path,
+    truth: Path,
+    target: Path,
+    scans: Path | None,
+    baseline: Path | None,
+    normalisation: str,
+) -> None:
+    """Make a report of how well OUT was read: figures, plots, pages, the worst lines.
+
+    \b
+    REPORT is a folder, where these appear, or the HTML file, beside which the others do:
+      report.html   for the eye: one file that needs no network, with pictures of the worst
+                    lines, every page beside its scan, filters and keys (press ?)
+      report.json   the same figures for programs
+      report.md     tables and the worst lines as text
+      report.xml    JUnit, for CI: a page fails with more than 10 % of its characters wrong
+
+    OUT and the folder of truth are what `shifrovka score` takes. Scans are looked up in their
+    folder by name and fingerprint; without them the report has no pictures and says so. Reports
+    stay under 20 MB: of very many pages those with the most errors can be opened.
+
+    \b
+    Examples:
+      shifrovka report out --truth ground_truth --scans scans -o out/report
+      shifrovka report out --truth ground_truth -o today.html --baseline ground_truth/baseline.json
+    """  # noqa: D301
+    from ocr.batch.writing import write_whole
+    from ocr.evaluate.files import reader, score_folder
+    from ocr.evaluate.report.build import build_report
+    from ocr.evaluate.report.gallery import Sources
+    from ocr.evaluate.report.render import place_of, report_files
+
+    result = score_folder(out, truth, normalisation)
+    made = build_report(result, Sources(reader(out, truth), scans))
+    place = place_of(target)
+    for suffix, data in report_files(result, made).items():
+        write_whole(place.with_suffix(suffix), data)
+    for note in made.notes:
+        click.echo(f"shifrovka: {note}", err=True)
+    click.echo(str(place))
+
+
 @cli.group(epilog=EXIT_CODES, short_help="Pages and lines with known truth.")
 def synth() -> None:
     """Make pages and lines of type whose truth is known, to train and measure with."""

@@ -1,17 +1,18 @@
 #!/bin/sh
 # Sees to it that the system has what the project needs: `system-packages.sh read|make`.
 #   read  what reading scans needs: Tesseract with its Russian model
-#   make  that, and the faces that made-up scans are typed and printed in
+#   make  that, the faces that made-up scans are typed and printed in, and a browser for reports
 # Installs through apt as root; otherwise says what to install, and fails.
 set -eu
 
 reading="tesseract-ocr tesseract-ocr-rus"
 making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation
     fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-klee fonts-urw-base35"
+looking="chromium"
 
 case "${1:-}" in
 read) wanted="python3-venv $reading" ;;
-make) wanted="python3-venv $reading $making" ;;
+make) wanted="python3-venv $reading $making $looking" ;;
 *)
     echo "usage: $0 read|make" >&2
     exit 2
@@ -23,6 +24,7 @@ there() {
     case "$1" in
     python3-venv) python3 -c 'import ensurepip, venv' ;;
     tesseract-ocr) command -v tesseract ;;
+    chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     tesseract-ocr-rus) tesseract --list-langs 2>&1 | grep -qx rus ;;
     *) dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed' ;;
     esac >/dev/null 2>&1
