@@ -17,6 +17,7 @@ output alike. Figures are counts and add up over pages.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,12 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Page, ZoneKind
-from ocr.geometry import Affine, Box
+from ocr.geometry import Box
 
 # Intersection over union, 0–1: from here on two boxes are of the same thing.
 SAME_BOX = 0.5
 # Share of a box's own area, 0–1: from here on it lies in another.
 INSIDE = 0.5
+
+ORDER = {kind: n for n, kind in enumerate(ZoneKind)}
 
 Kinded = tuple[ZoneKind, Box]
 
@@ -110,57 +113,67 @@ def detect(truth: Page, output: Page | None) -> Detection:
     """
     if 0 in truth.size_px or (output is not None and 0 in output.size_px):
         return Detection()
-    here, there = _zones(truth, Affine()), _lines(truth, Affine())
-    if output is None:
-        return Detection(_count(here, [], same_kind=True), _count(there, [], same_kind=False))
-    scale = Affine.scaling(*(t / o for t, o in zip(truth.size_px, output.size_px, strict=True)))
+    scale = (1.0, 1.0)
+    if output is not None:
+        scale = (truth.size_px[0] / output.size_px[0], truth.size_px[1] / output.size_px[1])
     return Detection(
-        _count(here, _zones(output, scale), same_kind=True),
-        _count(there, _lines(output, scale), same_kind=False),
+        _count(_zones(truth), _zones(output), scale, same_kind=True),
+        _count(_lines(truth), _lines(output), scale, same_kind=False),
     )
 
 
-def _zones(page: Page, scale: Affine) -> list[Kinded]:
-    return [(zone.kind, scale.box(zone.box)) for zone in page.zones]
+def _zones(page: Page | None) -> list[Kinded]:
+    return [] if page is None else [(zone.kind, zone.box) for zone in page.zones]
 
 
-def _lines(page: Page, scale: Affine) -> list[Kinded]:
+def _lines(page: Page | None) -> list[Kinded]:
     """Lines with the kinds of their zones; a line whose zone is unknown is body text."""
+    if page is None:
+        return []
     kinds = {zone.id: zone.kind for zone in page.zones}
-    return [(kinds.get(line.zone, ZoneKind.BODY), scale.box(line.box)) for line in page.lines]
+    return [(kinds.get(line.zone, ZoneKind.BODY), line.box) for line in page.lines]
 
 
 def _count(
-    truth: Sequence[Kinded], output: Sequence[Kinded], *, same_kind: bool
+    truth: Sequence[Kinded],
+    output: Sequence[Kinded],
+    scale: tuple[float, float],
+    *,
+    same_kind: bool,
 ) -> dict[ZoneKind, Found]:
     """Counts of one page by kind: the truth's for what is found or missed, else the output's."""
-    kinds = [kind for kind in ZoneKind if kind in {k for k, _ in (*truth, *output)}]
-    counts = {kind: Found() for kind in kinds}
-    for kind, _ in truth:
-        counts[kind] += Found(truth=1)
-    common = _common(truth, output)
+    t, o = _boxes(truth), _boxes(output) * (*scale, *scale)
+    common = _common(t, o)
     if same_kind:
-        order = list(ZoneKind)
-        t_kind, o_kind = ([order.index(kind) for kind, _ in side] for side in (truth, output))
+        t_kind, o_kind = ([ORDER[kind] for kind, _ in side] for side in (truth, output))
         common *= np.equal.outer(t_kind, o_kind)
-    areas_t, areas_o = (np.array([float(box.area) for _, box in side]) for side in (truth, output))
+    areas_t, areas_o = ((side[:, 2:] - side[:, :2]).clip(0).prod(axis=1) for side in (t, o))
     overlap = common / np.maximum(areas_t[:, None] + areas_o - common, 1)
     pairs = _pairs(overlap)
+    found, taken = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    read_twice = np.any(common[found] > INSIDE * areas_o, axis=0)
+    left = np.setdiff1d(np.arange(len(output)), taken)
+    overlaps: dict[ZoneKind, float] = {}
     for i, j in pairs:
-        counts[truth[i][0]] += Found(found=1, overlap=float(overlap[i, j]))
-    found = np.array([i for i, _ in pairs], dtype=np.intp)
-    read_twice = np.any(common[found] > INSIDE * areas_o, axis=0).tolist()
-    for j in set(range(len(output))) - {j for _, j in pairs}:
-        counts[output[j][0]] += Found(doubled=1) if read_twice[j] else Found(spurious=1)
-    return {kind: found for kind, found in counts.items() if found != Found()}
+        overlaps[truth[i][0]] = overlaps.get(truth[i][0], 0.0) + float(overlap[i, j])
+    all_truth = Counter(kind for kind, _ in truth)
+    hits = Counter(truth[i][0] for i in found)
+    doubled = Counter(output[j][0] for j in left if read_twice[j])
+    spurious = Counter(output[j][0] for j in left if not read_twice[j])
+    return {
+        kind: Found(
+            all_truth[kind], hits[kind], doubled[kind], spurious[kind], overlaps.get(kind, 0.0)
+        )
+        for kind in sorted(all_truth | doubled | spurious, key=ORDER.__getitem__)
+    }
 
 
-def _common(truth: Sequence[Kinded], output: Sequence[Kinded]) -> npt.NDArray[np.float64]:
-    """Areas, (T, O), that the boxes of either side have in common."""
-    a, b = (
-        np.array([box for _, box in side], dtype=np.float64).reshape(-1, 4)
-        for side in (truth, output)
-    )
+def _boxes(side: Sequence[Kinded]) -> npt.NDArray[np.float64]:
+    return np.array([box for _, box in side], dtype=np.float64).reshape(-1, 4)
+
+
+def _common(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Areas, (T, O), that boxes (T, 4) and (O, 4) have in common."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     common: npt.NDArray[np.float64] = (high - low).clip(0).prod(axis=2)
