@@ -27,6 +27,7 @@ from ocr.evaluate.tables import NOTHING, Table, counts, percent, range_of, right
 INTERVAL = "95 %"
 CHECKED = 5  # percent of the words, of those that `CHECKED_PERCENT` lists
 assert CHECKED in CHECKED_PERCENT
+MOST_DOCUMENTS = 50  # what one still looks through; `details` has all
 
 
 def summary(score: Score) -> tuple[Table, ...]:
@@ -47,12 +48,7 @@ def summary(score: Score) -> tuple[Table, ...]:
             ("zone", "CER %", INTERVAL, "errors / graphemes", "WER %", "CER % in any order"),
             tuple(_kinds(score)),
         ),
-        Table(
-            "Documents",
-            ("document", "level", "pages", "CER %", INTERVAL, "WER %", "record right", "grid"),
-            tuple(_document(document) for document in score.documents),
-            words=("level",),
-        ),
+        _documents(score),
         Table("Without counterpart", ("name", "what is missing"), tuple(_unpaired(score))),
     )
     return tuple(table for table in found if table.rows)
@@ -172,6 +168,21 @@ def _kinds(score: Score) -> Iterator[tuple[str, ...]]:
         apart = " (apart)" if kind in APART else ""
         cells = _rate(f"{kind.value}{apart}", score, text.cer, chosen)
         yield *cells, text.wer.percent(), sums.by_kind_unordered[kind].cer.percent()
+
+
+def _documents(score: Score) -> Table:
+    """All of them, or of many the worst ones, with most errors."""
+    documents, title = score.documents, "Documents"
+    if len(documents) > MOST_DOCUMENTS:
+        title = f"Documents with most errors, {MOST_DOCUMENTS} of {len(documents)}"
+        errors = {d.name: d.figures.text.chars.errors for d in documents}
+        documents = tuple(sorted(documents, key=lambda d: -errors[d.name])[:MOST_DOCUMENTS])
+    return Table(
+        title,
+        ("document", "level", "pages", "CER %", INTERVAL, "WER %", "record right", "grid"),
+        tuple(_document(document) for document in documents),
+        words=("level",),
+    )
 
 
 def _document(document: DocumentScore) -> tuple[str, ...]:
