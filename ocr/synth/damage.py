@@ -274,7 +274,7 @@ def _bilevel(gray: Pixels, dpi: float) -> Pixels:
     side = round(mm_to_px(25, dpi))
     small = cv2.resize(gray, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     paper = cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (side // 8 + 1,) * 2)
-    level = cv2.resize(paper, gray.shape[::-1]).astype(np.float32) * np.float32(0.68)
+    level = cv2.resize(paper, gray.shape[::-1]).astype(np.float32) * np.float32(0.76)
     return np.where(gray < level, 0, 255).astype(np.uint8)
 
 

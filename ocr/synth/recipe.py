@@ -68,6 +68,8 @@ FACES: tuple[tuple[str, str, tuple[float, float], tuple[float, float], float], .
     ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.015),
 )
 
+NARROW = (0.84, 0.98)  # breadth of letters against the face's: types are cut for broad strokes
+
 LIGHT = Recipe(skews_deg=(1.3, -0.9, 1.7))
 CLEAN = Recipe(
     machine=Machine(rough_mm=0.0, dry=0.0),
@@ -138,14 +140,14 @@ class _Ranges:
 
 
 _LIGHT = _Ranges(
-    dpi=(150.0, 200.0, 200.0, 240.0, 300.0, 300.0, 400.0),
-    force=(0.82, 0.98),
-    force_spread=(0.04, 0.09),
-    ink_mm=(-0.01, 0.05),
-    spread_mm=(0.008, 0.022),
+    dpi=(100.0, 120.0, 150.0, 200.0, 200.0, 300.0, 300.0, 400.0),
+    force=(0.84, 0.98),
+    force_spread=(0.03, 0.07),
+    ink_mm=(0.0, 0.06),
+    spread_mm=(0.015, 0.035),
     rough_mm=(0.008, 0.018),
     dry=(0.05, 0.25),
-    filled=(0.0, 0.5),
+    filled=(0.0, 0.4),
     worn=(0.0, 0.2),
     misplaced=(0.6, 1.2),
     tone=(0.72, 0.97),
@@ -160,17 +162,17 @@ _LIGHT = _Ranges(
     chance=0.08,
 )
 _MEDIUM = _Ranges(
-    dpi=(110.0, 130.0, 130.0, 150.0, 150.0, 200.0, 200.0, 300.0),
-    force=(0.72, 0.95),
-    force_spread=(0.07, 0.14),
-    ink_mm=(-0.01, 0.08),
-    spread_mm=(0.015, 0.035),
+    dpi=(100.0, 100.0, 110.0, 120.0, 150.0, 150.0, 200.0, 300.0),
+    force=(0.78, 0.97),
+    force_spread=(0.04, 0.09),
+    ink_mm=(0.0, 0.11),
+    spread_mm=(0.025, 0.05),
     rough_mm=(0.014, 0.028),
     dry=(0.15, 0.4),
-    filled=(0.3, 1.0),
+    filled=(0.1, 0.6),
     worn=(0.1, 0.4),
     misplaced=(0.9, 1.7),
-    tone=(0.62, 0.9),
+    tone=(0.68, 0.93),
     stains=(0.03, 0.12),
     bleeding=(0.0, 0.12),
     light=(0.05, 0.18),
@@ -186,10 +188,10 @@ _HARD = _Ranges(
     force=(0.66, 0.95),
     force_spread=(0.08, 0.15),
     ink_mm=(-0.04, 0.11),
-    spread_mm=(0.018, 0.038),
+    spread_mm=(0.025, 0.055),
     rough_mm=(0.018, 0.035),
     dry=(0.25, 0.5),
-    filled=(0.2, 1.0),
+    filled=(0.1, 0.9),
     worn=(0.2, 0.6),
     misplaced=(1.2, 2.1),
     tone=(0.52, 0.82),
@@ -249,6 +251,7 @@ def _face(rng: np.random.Generator) -> dict[str, Any]:
         "face": name,
         "style": style,
         "stretch": _between(stretch, rng),
+        "narrow": _between(NARROW, rng),
         "weight_mm": _between(weight, rng),
         "pitch_mm": round(float(rng.choice([2.3, 2.54, 2.6, rng.uniform(2.3, 2.6)])), 3),
     }

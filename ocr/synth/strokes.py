@@ -36,6 +36,7 @@ class Type:
     origin   middle of its foot on the baseline, in the field
     share    (x, y) of the head that carries it: as far as this it leans with the head
     offset   own (dx, dy) in pixels of the page; `clogged` 0–1; `flat` (x, y) slope of force
+    spread_px  standard deviation of how far the ink of its strokes runs
     """
 
     field: npt.NDArray[np.float32]
@@ -45,6 +46,7 @@ class Type:
     offset: tuple[float, float]
     tilt_deg: float
     clogged: float
+    spread_px: float
     flat: tuple[float, float]
 
     @property

@@ -36,14 +36,17 @@ FINE_PX = 100.0  # em in which types are cut, at least: finer than any ribbon pr
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_REACH_MM = 0.3  # beyond the outline of a type no ink prints
 BASELINE = 0.66  # height of the baseline in a type's field, from its top
-DOTS, DOT_MM = ".,:;-", 0.06  # a small type strikes deep and prints broad, mm on each side
+# The same blow falls on every type: the smaller its face, the deeper it drives the ribbon into the
+# paper and the broader it prints. Full stops are blobs, capitals and figures thin.
+PRESSED_MM = 0.022  # broader on each side for every halving of the face, against that of "н"
+PRESSES = (-1.2, 2.7)  # halvings after which paper and platen give no more
+PRESSED_SPREAD = 0.3  # how much more the breadth of a stroke varies, for every halving
 WEIGHT_ERROR_MM = 0.008  # standard deviation from type to type
-CLOGGED_SPREAD = 0.25  # of what fills a machine's types, from type to type
 CLOGGED_BY_FORCE = 0.3  # how much more of it prints with a stroke harder by one deviation
 LEAST_CLOGGED = 0.05  # less does not print
-CLOG_EM = 0.13  # how far from the outline ink gathers: small counters fill, wide ones do not
+CLOG_EM = 0.09  # how far from the outline ink gathers: small counters fill, wide ones do not
 FLAT = 0.13  # slope of force of a type that is worn on one side, standard deviation
-BOUNCED = 0.35  # force of a type that bounces and strikes again
+BOUNCED = 0.5  # force of a type that bounces and strikes again
 BOUNCE = 0.12  # how far off it does, as part of the pitch, standard deviation
 CATCHES = 0.45  # height, as part of a type's, below which it may strike the ribbon's other half
 
@@ -53,7 +56,7 @@ class Machine:
     """What a typewriter is, the same over a whole document; lengths on paper.
 
     face, style, fallback                its type, and where it has no such letter
-    stretch                              height of its letters against that of the face
+    stretch, narrow                      height and breadth of its letters against the face's
     weight_mm, ink_mm                    how much broader than the face's its strokes are on each
                                          side, by the cut of its type and by its ribbon's ink
     type_offset_mm, type_tilt_deg        standard deviation from type to type
@@ -78,6 +81,7 @@ class Machine:
     pitch_mm: float = 2.45
     interval_mm: float = 4.15  # one turn of the platen's ratchet; 1½ intervals are usual
     stretch: float = 1.25
+    narrow: float = 0.92
     weight_mm: float = 0.06
     ink_mm: float = 0.0
     type_offset_mm: float = 0.05
@@ -144,7 +148,7 @@ class Typewriter:
         places = [i for i, char in enumerate(text) if char != " "]
         if not places:
             return ()
-        errors = rng.standard_normal((len(text), 7))[places]
+        errors = rng.standard_normal((len(text), 8))[places]
         chances = rng.random((len(text), 2))[places]
         types = [self._type(text[i]) for i in places]
         foot = x + (np.array(places) + 0.5) * self.pitch_px
@@ -155,9 +159,10 @@ class Typewriter:
             lay_on(second, feet(struck, catching, CATCHES))
         again = np.flatnonzero(chances[:, 1] < self.machine.bounce)
         if again.size:
-            foot = foot[again] + BOUNCE * self.pitch_px * errors[again, 6]
+            off = BOUNCE * self.pitch_px * errors[again, 6:]
+            foot = foot[again] + off[:, 0]
             blows = self._blows([types[n] for n in again], foot, baseline, errors[again])
-            weak = blows._replace(force=BOUNCED * blows.force)
+            weak = blows._replace(y=blows.y + off[:, 1], force=BOUNCED * blows.force)
             lay_on(ink, print_strokes(weak, self._edges, self._weave))
         boxes = boxes_of(struck, (ink.shape[1], ink.shape[0]))
         return tuple(Stroke(text[i], box) for i, box in zip(places, boxes, strict=True))
@@ -193,7 +198,7 @@ class Typewriter:
         baseline: float,
         errors: npt.NDArray[np.float64],
     ) -> Blows:
-        """Strokes whose feet belong at (foot (N,), baseline), with `errors` (N, 7) of their own."""
+        """Strokes whose feet belong at (foot (N,), baseline), with `errors` (N, 8) of their own."""
         m = self.machine
         own = np.array([(*t.offset, t.tilt_deg, t.clogged, *t.flat) for t in types])
         play = mm_to_px(m.stroke_offset_mm, self.dpi)
@@ -204,7 +209,7 @@ class Typewriter:
             foot + own[:, 0] + play * errors[:, 0],
             baseline + own[:, 1] + play * errors[:, 1],
             own[:, 2] + m.stroke_tilt_deg * errors[:, 2],
-            mm_to_px(m.spread_mm, self.dpi) * hard,
+            np.array([t.spread_px for t in types]) * hard,
             np.where(clogged > LEAST_CLOGGED, clogged, 0.0),
             np.maximum(m.force + m.force_spread * hard, LEAST_FORCE * m.force),
             m.lean * errors[:, 4] / 2 + own[:, 4],
@@ -227,12 +232,13 @@ class Typewriter:
         scale = max(1.0, FINE_PX * per_em / self.pitch_px)
         em = self.pitch_px * scale / per_em
         own = np.random.default_rng((self._seed, ord(char)))
-        whole = _glyph(char, font(family, em, style), em, m.stretch)
+        whole = _glyph(char, font(family, em, style), em, (m.narrow, m.stretch))
         pad = math.ceil((mm_to_px(INK_REACH_MM, self.dpi) + 2) * scale)
         glyph, x0, y0 = _trimmed(whole, pad)
         errors, chances = own.standard_normal(8), own.random(2)
         depth = _depth(glyph) / np.float32(scale)
-        heavy = m.weight_mm + m.ink_mm + (DOT_MM if char in DOTS else 0.0)
+        small = self._small(glyph, family, style, em)
+        heavy = m.weight_mm + m.ink_mm + PRESSED_MM * small
         depth += np.float32(mm_to_px(heavy + WEIGHT_ERROR_MM * errors[3], self.dpi))
         if chances[0] < m.broken:
             depth = _broken(depth, glyph, own)
@@ -242,7 +248,7 @@ class Typewriter:
         flat = (0.0, 0.0)
         if chances[1] < m.worn:
             flat = (FLAT * float(errors[4]), FLAT * float(errors[5]))
-        clogged = m.filled + CLOGGED_SPREAD * float(errors[6]) if m.filled else 0.0
+        clogged = m.filled * float(own.exponential())  # few types are full, most nearly clean
         offset = mm_to_px(m.type_offset_mm, self.dpi)
         low = mm_to_px(m.case_offset_mm, self.dpi) if char.isupper() or char.isdigit() else 0.0
         return Type(
@@ -253,23 +259,31 @@ class Typewriter:
             (float(errors[0]) * offset, float(errors[1]) * offset + low),
             float(errors[2]) * m.type_tilt_deg,
             clogged,
+            mm_to_px(m.spread_mm, self.dpi) * (1 + PRESSED_SPREAD * small),
             flat,
         )
+
+    def _small(self, glyph: npt.NDArray[np.uint8], family: str, style: str, em: float) -> float:
+        """How often the face of "н" must be halved to be as small as this type's."""
+        m = self.machine
+        usual = _glyph("н", font(family, em, style), em, (m.narrow, m.stretch))
+        share = max(1, int((glyph > 127).sum())) / max(1, int((usual > 127).sum()))
+        return float(np.clip(-math.log2(share), *PRESSES))
 
 
 # --- a type -----------------------------------------------------------------------------------
 
 
 def _glyph(
-    char: str, face: ImageFont.FreeTypeFont, em: float, stretch: float
+    char: str, face: ImageFont.FreeTypeFont, em: float, scale: tuple[float, float]
 ) -> npt.NDArray[np.uint8]:
-    """(h, w) 255 = raised; the baseline lies at BASELINE of its height."""
+    """(h, w) 255 = raised, `scale` (x, y) of the face; its baseline at BASELINE of the height."""
     wide, high = round(em * 1.3), round(em * 1.75)
     image = Image.new("L", (wide, high))
     where = (wide / 2, high * BASELINE)
     ImageDraw.Draw(image).text(where, char, font=face, fill=255, anchor="ms")
-    tall = (wide, round(high * stretch))
-    return cv2.resize(np.asarray(image), tall, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    size = (round(wide * scale[0]), round(high * scale[1]))
+    return cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
 def _trimmed(glyph: npt.NDArray[np.uint8], pad: int) -> tuple[npt.NDArray[np.uint8], int, int]:

@@ -52,14 +52,24 @@ def test_the_same_type_errs_alike_and_another_machine_otherwise() -> None:
 
 def in_the_middle(char: str, half_height_mm: float) -> float:
     """Ink in the middle of a counter, on average over machines."""
-    clogged, y = replace(EVEN, filled=0.8), round(40 - half_height_mm * 200 / 25.4)
+    clogged, y = replace(EVEN, filled=1.6), round(40 - half_height_mm * 200 / 25.4)
     return float(np.mean([letter(typed(clogged, char, n), 0)[y, 8:11].mean() for n in range(12)]))
 
 
 def test_clogged_type_fills_small_counters_and_leaves_wide_ones() -> None:
-    assert typed(replace(EVEN, filled=0.8), "е").sum() > 1.1 * typed(EVEN, "е").sum()
+    assert typed(replace(EVEN, filled=1.6), "е").sum() > 1.1 * typed(EVEN, "е").sum()
     small, wide = in_the_middle("о", 1.0), in_the_middle("О", 1.5)
-    assert small > 0.1 and wide < 0.8 * small
+    assert small > 0.05 and wide < 0.8 * small
+
+
+def test_a_blow_prints_broader_with_a_small_type_than_with_a_large_one() -> None:
+    def breadth(char: str) -> float:
+        """Ink of a type against that of the same type on a machine without any more ink."""
+        thin, thick = typed(EVEN, char), typed(replace(EVEN, spread_mm=0.05), char)
+        return float(np.abs(thick - thin).sum() / thin.sum())
+
+    # a full stop's edge is long for its area as well
+    assert breadth(".") > 1.5 * breadth("н") > 1.5 * breadth("Ш") > 0
 
 
 def test_hard_strokes_print_broader_and_x_crosses_out() -> None:
