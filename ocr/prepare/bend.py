@@ -15,13 +15,17 @@ A model is taken when it foretells lines it was not fitted to: chains are dealt 
 fitted on the one and tried on the other. Only shifts up and down are undone: the change of scale
 along a line is too small to hinder reading.
 
-Expected: slopes of lines to 0.05° on pages of twenty lines; pages of straight lines are left
-alone. 5 ms a page on one core.
+Slopes that fall into two families, one above the other, are two blocks only where no fan tells
+them as well.
+
+Expected: lines of a bent page straight to 0.1–0.3 mm where they bowed by 1–3 mm; blocks 0.4° apart
+told to 0.02°; pages of straight lines left alone (benchmarks/skew.py). 5 ms a page on one core,
+15 ms where lines are bent.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -41,9 +45,11 @@ ROUNDS = 4  # of reweighting; weights settle in three or four
 STRAY = 4.7  # deviations from which a foot has no weight: Tukey's constant for normal errors
 DEVIATION_MM = 0.05  # of feet on a line, at least: a fifth of a dot of 100 dpi
 CELL_MM = 20.0  # along a line, over which errors are averaged: some eight letters
-MOST_ERROR_MM = 0.8  # more in a cell says that the chain is no line
+FOOT_MM = 0.8  # of error counts at most: no more is left by a model that is any good
 CELL_LETTERS = 3  # in a cell that counts
-STRAY_SLOPE = 0.04  # 2.3° off the others: no line of the same sheet
+STRAY_SLOPE = 0.02  # 1.1° off the trend of the others: a stamp's line, or a note
+MOST_FAN = 0.052  # by which slopes change over `UNIT_MM` down a page: 3°, seen are 1.5°
+APART_MM = 15.0  # rows of two chains that together tell a trend of slopes
 ROW_STEP_MM = 5.0  # between rows of the map: straight over this length to a hundredth of a mm
 
 
@@ -58,8 +64,11 @@ class BendSettings:
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
     gain: float = 0.7  # errors left on lines not seen before, as a part of those of straight lines
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
-    min_block_deg: float = 0.15  # by which two blocks differ
+    block_deg: tuple[float, float] = (0.15, 3.0)  # by which two blocks differ
     block_chains: int = 3  # in each block
+    block_mm: float = 250.0  # of chains in each: a stamp of three lines has half of that
+    block_apart: float = 3.0  # by how many usual errors of slopes the blocks must differ
+    block_better: float = 0.8  # what blocks must leave of a fan's errors of slopes
 
 
 class Traces(NamedTuple):
@@ -170,20 +179,35 @@ def find_bend(traces: Traces, size: tuple[int, int], dpi: float, s: BendSettings
     """How lines run on a straightened page of `size` (width, height)."""
     if traces.chains < s.min_chains:
         return Lean()
-    lines = _Lines.of(traces, size, mm_to_px(UNIT_MM, dpi))
-    least = s.min_bend_mm / UNIT_MM
-    if max(np.abs(lines.bent(lines.fit(m))).max() for m in (FAN, BOW)) < least:
+    traced = _Lines.of(traces, size, mm_to_px(UNIT_MM, dpi))
+    lines = traced.near(traced.trend())
+    model = traced.blocks(s)
+    if model is not None:
+        lines = traced.near(traced.steps(model))
+    elif lines.chains >= s.min_chains:
+        model = lines.best(s)
+    if model is None:
         return Lean()
-    straight, error, model = lines.error(STRAIGHT), lines.error(FAN), FAN
-    for richer in (BOW, *lines.blocks(s)):
-        left = lines.error(richer)
-        if left < s.better * error:
-            model, error = richer, left
     fit = lines.fit(model)
     bent = float(np.abs(lines.bent(fit)[fit.weights > 0]).max()) * UNIT_MM
-    if error > s.gain * straight or not s.min_bend_mm <= bent <= s.max_bend_mm:
+    steep = model.split is None and lines.fan(fit) > MOST_FAN
+    if steep or not s.min_bend_mm <= bent <= s.max_bend_mm:
         return Lean()
     return lines.lean(fit, bent)
+
+
+def _median(values: Floats, weights: Floats) -> float:
+    """The value that half of the weight lies below."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order[int(np.searchsorted(reached, reached[-1] / 2))]])
+
+
+def _weights(error: Floats, among: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """(N,) Tukey's biweight of errors ≥ 0; their usual size is taken `among` some of them."""
+    usual = 1.48 * float(np.median(error if among is None else error[among]))
+    reach = STRAY * max(usual, DEVIATION_MM / UNIT_MM)
+    return np.asarray(np.maximum(1 - (error / reach) ** 2, 0) ** 2)
 
 
 class _Model(NamedTuple):
@@ -238,6 +262,50 @@ class _Lines:
         u, v = (traces.x - middle[0]) / unit, (traces.y - middle[1]) / unit
         return cls(u, v, traces.chain, middle, unit)
 
+    @property
+    def chains(self) -> int:
+        return int(self.chain.max()) + 1 if len(self.chain) else 0
+
+    def near(self, trend: Floats) -> _Lines:
+        """Without chains whose slope is far from `trend` (C,): stamps, notes, links gone astray."""
+        _, slopes, _ = self.chain_slopes()
+        feet = (np.abs(slopes - trend) <= STRAY_SLOPE)[self.chain]
+        _, chain = np.unique(self.chain[feet], return_inverse=True)
+        return replace(self, u=self.u[feet], v=self.v[feet], chain=chain.astype(np.int64))
+
+    def trend(self) -> Floats:
+        """(C,) slopes of chains as a straight function of their row.
+
+        A median over pairs of chains (Theil and Sen): three in ten may be strays.
+        """
+        rows, slopes, _ = self.chain_slopes()
+        first, second = np.triu_indices(len(rows), 1)
+        down = rows[second] - rows[first]
+        apart = np.abs(down) > APART_MM / UNIT_MM
+        rise = 0.0
+        if apart.any():
+            rises = (slopes[second] - slopes[first])[apart] / down[apart]
+            rise = float(np.clip(np.median(rises), -MOST_FAN, MOST_FAN))
+        return np.asarray(rise * rows + _median(slopes - rise * rows, self.lengths()))
+
+    def steps(self, model: _Model) -> Floats:
+        """(C,) the median slope of the block that a chain stands in."""
+        rows, slopes, _ = self.chain_slopes()
+        lengths, upper = self.lengths(), rows < (model.split or 0.0)
+        both = [_median(slopes[part], lengths[part]) for part in (upper, ~upper)]
+        return np.where(upper, *both)
+
+    def chain_slopes(self) -> tuple[Floats, Floats, Floats]:
+        """Row, slope and spread of feet of each chain (C,); descenders lose their weight."""
+        weights: Floats = np.ones(len(self.u))
+        for _ in range(ROUNDS):
+            row, across = self.means(self.v, weights), self.means(self.u, weights)
+            u, v = self.u - across[self.chain], self.v - row[self.chain]
+            power = np.bincount(self.chain, weights * u * u)
+            slopes = np.bincount(self.chain, weights * u * v) / np.maximum(power, 1e-9)
+            weights = _weights(np.abs(v - slopes[self.chain] * u))
+        return row, np.asarray(slopes), np.asarray(power)
+
     def means(self, values: Floats, weights: Floats) -> Floats:
         """(C,) of each chain."""
         total = np.bincount(self.chain, weights)
@@ -249,17 +317,17 @@ class _Lines:
         if hand is not None:
             dealt = np.isin(self.chain, hand).astype(np.float64)
         weights: Floats = dealt
-        rows, found = self.means(self.v, np.ones(len(self.u))), np.zeros(0)
+        rows = self.means(self.v, np.ones(len(self.u)))
+        found: Floats = np.zeros(0)
         for _ in range(ROUNDS):
             terms = model.terms(self.u, rows[self.chain])
             offset: Floats = self.means(self.v, weights)[self.chain]
             left = [term - self.means(term, weights)[self.chain] for term in terms]
             root = np.sqrt(weights)
-            matrix = np.stack(left, axis=1)
+            matrix: Floats = np.stack(left, axis=1)
             found = np.linalg.lstsq(matrix * root[:, None], (self.v - offset) * root)[0]
-            error = np.abs(self.v - offset - matrix @ found)
-            usual = max(1.48 * float(np.median(error[dealt > 0])), DEVIATION_MM / UNIT_MM)
-            weights = dealt * np.maximum(1 - (error / (STRAY * usual)) ** 2, 0) ** 2
+            error: Floats = np.abs(self.v - offset - np.asarray(matrix @ found))
+            weights = np.asarray(dealt * _weights(error, dealt > 0), dtype=np.float64)
             rows = self.means(self.v - np.stack(terms, axis=1) @ found, np.ones(len(self.u)))
         return _Fit(model, found, weights, rows)
 
@@ -275,6 +343,13 @@ class _Lines:
         ones = np.ones(len(self.u))
         return np.asarray(self.means(across * down, ones) / self.means(across * across, ones))
 
+    def fan(self, fit: _Fit) -> float:
+        """By how much slopes change down the page at most, per `UNIT_MM`."""
+        ends = np.array([fit.rows.min(), fit.rows.max()])
+        step = 1e-3
+        up, down = (fit.model.rises(fit.found, ends + d)[0] for d in (-step, step))
+        return float(np.abs(down - up).max() / (2 * step))
+
     def bent(self, fit: _Fit) -> Floats:
         """(N,) D less what a turn of the page undoes."""
         return self.shift(fit) - self.u * self.usual_slope(fit)
@@ -288,10 +363,15 @@ class _Lines:
 
     def usual_slope(self, fit: _Fit) -> float:
         """The median slope of lines, each weighted by its length."""
-        slopes, lengths = self.slopes(fit), self.lengths()
-        order = np.argsort(slopes)
-        reached = np.cumsum(lengths[order])
-        return float(slopes[order[int(np.searchsorted(reached, reached[-1] / 2))]])
+        return _median(self.slopes(fit), self.lengths())
+
+    def best(self, s: BendSettings) -> _Model | None:
+        """The simplest model that foretells lines well, or None where straight ones do."""
+        if max(np.abs(self.bent(self.fit(m))).max() for m in (FAN, BOW)) < s.min_bend_mm / UNIT_MM:
+            return None
+        straight, fan, bow = (self.error(m) for m in (STRAIGHT, FAN, BOW))
+        model, error = (BOW, bow) if bow < s.better * fan else (FAN, fan)
+        return model if error <= s.gain * straight else None
 
     def error(self, model: _Model) -> float:
         """Mean error on chains that the fit has not seen, averaged over cells along the line."""
@@ -302,38 +382,50 @@ class _Lines:
     def _unseen(self, model: _Model, seen: Ints, unseen: Ints) -> Floats:
         fit = self.fit(model, seen)
         left = self.v - self.shift(fit)
-        left -= self.means(left, np.ones(len(left)))[self.chain]
+        left = left - self.means(left, np.ones(len(left)))[self.chain]
+        left = left - self.means(left, _weights(np.abs(left)))[self.chain]
+        left = np.clip(left, -FOOT_MM / UNIT_MM, FOOT_MM / UNIT_MM)
         tried = np.isin(self.chain, unseen)
         cell = np.floor(self.u[tried] * (UNIT_MM / CELL_MM)).astype(np.int64)
         _, cell = np.unique(self.chain[tried] * 1000 + cell, return_inverse=True)
         count = np.bincount(cell)
-        mean = np.abs(np.bincount(cell, left[tried]) / count)[count >= CELL_LETTERS]
-        return np.asarray(np.minimum(mean, MOST_ERROR_MM / UNIT_MM))
+        mean = np.abs(np.bincount(cell, left[tried]) / count)
+        return np.asarray(mean[count >= CELL_LETTERS])
 
-    def blocks(self, s: BendSettings) -> list[_Model]:
-        """Two blocks, if lines can be parted into two families of slopes, upper and lower."""
-        rows = self.means(self.v, np.ones(len(self.u)))
-        across = self.u - self.means(self.u, np.ones(len(self.u)))[self.chain]
-        power = np.bincount(self.chain, across * across)
-        slope = np.bincount(self.chain, across * self.v) / power
-        order = np.argsort(rows)
-        rows, power, slope = rows[order], power[order], slope[order]
-        # a line gone astray leans more than a block could
-        power = power * (np.abs(slope - np.median(slope)) < STRAY_SLOPE)
-        best: tuple[float, float] | None = None
+    def blocks(self, s: BendSettings) -> _Model | None:
+        """Two blocks, if slopes fall into two families, one above the other, and into no fan."""
+        rows, slopes, _ = self.chain_slopes()
+        lengths, order = self.lengths(), np.argsort(rows)
+        rows, slopes, lengths = rows[order], slopes[order], lengths[order]
+        least: tuple[float, int] | None = None
         for k in range(s.block_chains, len(rows) - s.block_chains + 1):
-            if power[:k].sum() <= 0 or power[k:].sum() <= 0:
+            if min(lengths[:k].sum(), lengths[k:].sum()) < s.block_mm / UNIT_MM:
                 continue
-            upper, lower = (
-                float(np.average(slope[part], weights=power[part]))
-                for part in (slice(0, k), slice(k, None))
-            )
+            upper, lower = _median(slopes[:k], lengths[:k]), _median(slopes[k:], lengths[k:])
+            if not s.block_deg[0] <= abs(np.degrees(lower - upper)) <= s.block_deg[1]:
+                continue
             fitted = np.where(np.arange(len(rows)) < k, upper, lower)
-            error = float((power * (slope - fitted) ** 2).sum())
-            wide = abs(np.degrees(lower - upper)) >= s.min_block_deg
-            if wide and (best is None or error < best[0]):
-                best = (error, float(rows[k - 1] + rows[k]) / 2)
-        return [] if best is None else [_Model(1, 1, best[1])]
+            error = float((lengths * np.minimum(np.abs(slopes - fitted), STRAY_SLOPE)).sum())
+            if least is None or error < least[0]:
+                least = (error, k)
+        if least is None:
+            return None
+        k = least[1]
+        step = _median(slopes[:k], lengths[:k]) - _median(slopes[k:], lengths[k:])
+        for part in (slice(0, k), slice(k, None)):
+            off = np.abs(slopes[part] - _median(slopes[part], lengths[part]))
+            if s.block_apart * _median(off, lengths[part]) > abs(step):
+                return None
+        model = _Model(1, 1, float(rows[k - 1] + rows[k]) / 2)
+        alone = self.near(self.steps(model))
+        # a fan over two clusters of lines looks much like two blocks: it goes first
+        fan = min(alone.slope_error(m) for m in (FAN, BOW))
+        return model if alone.slope_error(model) < s.block_better * fan else None
+
+    def slope_error(self, model: _Model) -> float:
+        """How far slopes of chains are from those of a fit, each weighted by its length."""
+        error = np.abs(self.chain_slopes()[1] - self.slopes(self.fit(model)))
+        return float(np.average(error, weights=self.lengths()))
 
     def lean(self, fit: _Fit, bent_mm: float) -> Lean:
         """The measurements and the map of a fit."""
