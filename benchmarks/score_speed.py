@@ -7,8 +7,9 @@ align them in full and count; dinglehopper does its CER, which is a distance wit
 and its alignment, each by itself. The best of three runs counts, all in this process. We ask to
 be 10 times as fast as dinglehopper's alignment.
 
-Folder: `shifrovka score` over pages of 2 500 characters with words and confidences, truth in PAGE
-XML and output in JSON, 5 % wrong; 100 different pages, linked under as many names as asked for.
+Folder: `shifrovka score` over pages of 2 500 characters, truth in PAGE XML, line by line, output
+in JSON with words and confidences, 5 % wrong; 100 different pages, linked under as many names as
+asked for.
 Peak of resident memory as the system counts it; we ask for 500 MB with 10 000 pages.
 
 Needs `pip install 'shifrovka[bench]'`. Ends with 1 where a figure is missed.
@@ -107,14 +108,14 @@ def compare_pair() -> tuple[Table, bool]:
     return table, theirs["dinglehopper, alignment"] >= TIMES_AS_FAST * mine
 
 
-def page_of(text: str, confident: bool) -> Page:
+def page_of(text: str, in_words: bool) -> Page:
     zone = Zone("p1-z1", ZoneKind.BODY, Box(0, 0, 2000, 3000), 0)
     lines = []
     for n, row in enumerate(text.split("\n")):
         words = []
-        for k, word in enumerate(row.split()):
+        for k, word in enumerate(row.split() if in_words else ()):
             box = Box(150 * k, 60 * n, 150 * k + 140, 60 * n + 40)
-            words.append(Word(word, box, (50 + (7 * k + n) % 50) / 100 if confident else 1.0))
+            words.append(Word(word, box, (50 + (7 * k + n) % 50) / 100))
         line = Line(
             f"p1-l{n + 1}", zone.id, Box(0, 60 * n, 2000, 60 * n + 40), row, 1.0, tuple(words)
         )

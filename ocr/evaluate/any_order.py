@@ -23,6 +23,9 @@ from ocr.evaluate.in_order import NOWHERE, Placed
 from ocr.evaluate.lines import Laid
 from ocr.evaluate.rates import TextScore
 
+# Lines of truth × lines of output that are compared: 2 000 on either side take 16 MB and a second.
+# A text without page breaks may have more; what is equal in it pairs all the same.
+MOST_PAIRS = 4_000_000
 GOOD = 0.5  # a line with a smaller share of errors in reading order is where it belongs
 
 
@@ -156,7 +159,7 @@ def pair_lines(truth: Sequence[str], output: Sequence[str]) -> list[tuple[int, i
 def _greedy(
     truth: Sequence[str], output: Sequence[str], t: Sequence[int], o: Sequence[int]
 ) -> list[tuple[int, int]]:
-    if not t or not o:
+    if not t or not o or len(t) * len(o) > MOST_PAIRS:
         return []
     t_texts, o_texts = [truth[i].strip() for i in t], [output[j].strip() for j in o]
     distances = cdist(t_texts, o_texts, scorer=Levenshtein.distance, dtype=np.int32)

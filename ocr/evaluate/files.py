@@ -189,9 +189,19 @@ def _schema_name(data: Mapping[str, object]) -> object:
 def read_output(files: Files) -> Document:
     """A document of an output, in whatever format. Raises TruthError naming file and line."""
     if files.json is not None and _is_ours(files.json):
-        return from_json(load(files.json.read_bytes(), str(files.json)), str(files.json))
+        data = load(files.json.read_bytes(), str(files.json))
+        return _checked(from_json(data, str(files.json)), files.json)
     pages = read_pages(files)
     return Document(Source("", "", len(pages)), tuple(pages.values()), (), ())
+
+
+def _checked(document: Document, path: Path) -> Document:
+    """Raises TruthError where a page is there twice."""
+    indices = [page.index for page in document.pages]
+    for index in indices:
+        if indices.count(index) > 1:
+            raise TruthError(f"{path}: page {index + 1} is there {indices.count(index)} times")
+    return document
 
 
 def read_pages(files: Files) -> dict[int, Page]:
@@ -241,7 +251,7 @@ def read_truth(files: Files) -> tuple[dict[int, Page], tuple[Field, ...] | None]
         return read_pages(files), None
     data = load(files.json.read_bytes(), str(files.json))
     if _schema_name(data) == SCHEMA_NAME:
-        document = from_json(data, str(files.json))
+        document = _checked(from_json(data, str(files.json)), files.json)
         return {page.index: page for page in document.pages}, document.record
     try:
         return read_pages(files), flatten(data)

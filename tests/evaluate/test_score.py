@@ -197,6 +197,9 @@ def test_broken_files_are_named_with_their_line(folders):
     (out / "b.json").write_text('{"schema":\n{"name": "shifrovka-document",}')
     with pytest.raises(TruthError, match=r"b\.json, line 2"):
         score_folder(out, truth)
+    write(out, "b", [page(1), page(1)])
+    with pytest.raises(TruthError, match=r"b\.json: page 2 is there 2 times"):
+        score_folder(out, truth)
     with pytest.raises(TruthError, match="no such folder"):
         score_folder(out / "none", truth)
     (out / "empty").mkdir()
