@@ -8,8 +8,10 @@ assemble_document       pages                      → Document: paragraphs and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ocr.assemble.archive import archive_page
 from ocr.assemble.changes import undo
 from ocr.assemble.checks import checks
 from ocr.assemble.fields import record
@@ -31,9 +33,10 @@ def assemble_document(
     source: Source, pages: Sequence[Page], provenance: Mapping[str, Any], s: AssembleSettings
 ) -> Document:
     """The document that these pages make, in their order."""
-    facts = record(pages, s)
+    archive = archive_page(pages)
+    facts = record(pages, s, archive.line_ids)
     return Document(
-        source=source,
+        source=replace(source, archive=archive.fields),
         pages=tuple(pages),
         paragraphs=paragraphs(pages, s),
         record=facts,

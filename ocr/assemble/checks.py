@@ -39,8 +39,9 @@ _KEPT = pattern(
     rf"^\W*[ЭЗ3]к[зЗ3][.,:]?\s*{NO}{{1,2}}\s*(?P<first>{D}{{1,2}})(?:\s?-\s?(?P<last>{D}{{1,2}}))?"
     r"(?=\W+\p{L}|\W+\d+\s+\p{L})"
 )
+_TOTAL = regex.compile(r"\b(\d{1,2})\s+(?:copies|экз)\b")
 _COPY = pattern(rf"[ЭЗ3]к[зЗ3][.,:]?\s*{NO}{GAP}(?P<number>{D}{{1,2}})(?![\p{{L}}\p{{N}}])")
-_OWN = pattern(r"\bмо(?:й|ю|я|ей|его|ему|их|им)\b[^.\n]{0,30}$|\bmy\b[^.\n]{0,30}$")
+_OWN = pattern(r"\b(?:мо(?:й|ю|я|ей|его|ему|их|им)|my)\b(?:[^.\n]|(?:No|тел)\.){0,30}$")
 _RECEIVED_AS = pattern(rf"(?:\bвх(?:одящ\p{{L}}*)?[.,]?|\bincoming)\s*(?:{NO}|no\.?|#)*\s*$")
 
 
@@ -52,6 +53,7 @@ def checks(pages: Sequence[Page], record: Sequence[Field]) -> tuple[Check, ...]:
     scanned = [Sheet(page) for page in pages if not _is_digital(page)]
     return (
         *_slots(facts),
+        *_counted(pages, facts),
         *_kept(scanned, facts),
         *_sheets_run(scanned, facts),
         *_heads(scanned, facts),
@@ -74,10 +76,11 @@ def _slots(facts: Mapping[str, Field]) -> Iterator[Check]:
     if not slots:
         return
     numbers = [int(slot.value) for slot in slots]
-    faults, lines = [], []
+    faults: list[str] = []
+    lines: list[str] = []
     if missing := sorted(set(range(1, max(numbers) + 1)) - set(numbers)):
         faults.append(f"no slot {_listed(missing)}")
-    for slot in slots:
+    for slot in slots if any(slot.as_written for slot in slots) else ():
         read = looks_like(slot.as_written)
         if read is None or int(read) != slot.value:
             faults.append(f"slot {slot.value} reads {slot.as_written or 'nothing'}")
@@ -86,6 +89,16 @@ def _slots(facts: Mapping[str, Field]) -> Iterator[Check]:
         faults.append(f"slot {_listed(doubled)} twice")
     good = f"slots 1 to {max(numbers)}"
     yield _check("slots_run", faults, good, lines or [i for s in slots for i in s.line_ids])
+
+
+def _counted(pages: Sequence[Page], facts: Mapping[str, Field]) -> Iterator[Check]:
+    """`copies_counted`: a list of so many copies names so many."""
+    ids = {i for name, f in facts.items() if name.startswith("copies.") for i in f.line_ids}
+    given = sum(name.startswith("copies.") and name.endswith(".number") for name in facts)
+    for line in (line for page in pages for line in page.lines if line.id in ids):
+        if match := _TOTAL.search(line.text):
+            faults = [] if int(match[1]) == given else [f"{match[1]} copies, {given} named"]
+            yield _check("copies_counted", faults, f"{given} copies", sorted(ids))
 
 
 def _kept(sheets: Sequence[Sheet], facts: Mapping[str, Field]) -> Iterator[Check]:
@@ -159,7 +172,8 @@ def _heads(sheets: Sequence[Sheet], facts: Mapping[str, Field]) -> Iterator[Chec
             for match in _COPY.finditer(block.folded):
                 if (figures := digits(match["number"])) is not None:
                     copies.append(block.fact("copy", figures, *match.span("number")))
-    faults, lines = [], []
+    faults: list[str] = []
+    lines: list[str] = []
     if len(stated) + len(copies) < 3:  # the first sheet alone
         return
     for name, said in (("number", stated), ("copy", copies)):
@@ -243,7 +257,8 @@ def _references(pages: Sequence[Page], facts: Mapping[str, Field]) -> Iterator[C
     lines = {line.id: line.text for page in pages for line in page.lines}
     signed = facts.get("signed_on") or facts.get("received_at")
     early = signed is not None and _time(signed).timetuple().tm_yday <= NEW_SERIES_DAYS
-    faults, used = [], []
+    faults: list[str] = []
+    used: list[str] = []
     compared = 0
     for name, fact in facts.items():
         if not name.startswith("references."):

@@ -9,11 +9,13 @@ has no record at all, whatever its text mentions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import regex
 
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.dates import find_dates, stated_year
+from ocr.assemble.english_form import english_record
 from ocr.assemble.grid import copies
 from ocr.assemble.head import head_facts, says_received, titles
 from ocr.assemble.printed import NO, NUMBER, SECRECY, D, digits, pattern
@@ -45,14 +47,19 @@ _INCOMING = pattern(
 _NOISE = pattern(r"^[`|_~*<>]+|[`|_~*<>]+$")  # the frame of a stamp, read as signs
 
 
-def record(pages: Sequence[Page], s: AssembleSettings) -> tuple[Field, ...]:
+def record(
+    pages: Sequence[Page], s: AssembleSettings, archive: AbstractSet[str] = frozenset()
+) -> tuple[Field, ...]:
     """The fields of the telegram on these pages; empty where they hold none.
 
-    Born-digital pages are left out: what an archive says of a telegram is not the telegram.
+    Born-digital pages are left out where there are scans: what an archive says of a telegram, and
+    how it translates it, is not the telegram. `archive`: ids of the lines that the archive said.
     """
-    sheets = [Sheet(page) for page in pages if not _is_digital(page)]
+    scans = [page for page in pages if not _is_digital(page)]
+    sheets = [Sheet(page) for page in scans]
     if not _is_telegram(sheets):
-        return ()
+        lines = [line for page in scans or pages for line in page.lines if line.id not in archive]
+        return english_record(Block(tuple(lines)), s)
     blank = "\n".join(sheet.blank().folded for sheet in sheets)
     year = stated_year(blank)
     first = next((i for i, sheet in enumerate(sheets) if sheet.of(ZoneKind.HEAD).lines), 0)
