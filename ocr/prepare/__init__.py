@@ -40,6 +40,7 @@ from ocr.prepare.illumination import (
 )
 from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke_width
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
+from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
 from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, find_skew
 from ocr.raster import flatten_lines, to_gray, warp
@@ -104,6 +105,7 @@ def _prepare_turned(
     gray = flatten(to_gray(pixels), ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
     found = remove_marks(pixels, gray, ground, dpi, s.marks)
+    found = remove_by_shape(found, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
     steps = (
         _orientation_step(turn),

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from ocr.document import Mark, MarkKind
 from ocr.geometry import Affine, Box, Gray, Mask, Pixels, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
-from ocr.prepare.ink import InkSettings, Letters, find_letters, reduce_to
+from ocr.prepare.ink import LETTERS_DPI, InkSettings, Letters, find_letters, reduce_to
 from ocr.prepare.remainders import outline_of, take_pale, type_darkness
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
 from ocr.raster import Components, components, crop, to_gray, warp
@@ -46,6 +46,7 @@ EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies wi
 THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is not
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
+SAMPLED = 2  # every second pixel tells how dark type is; a mean over pixels would be paler
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
 
 
@@ -53,6 +54,8 @@ HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
 class MarkSettings:
     """What counts as a mark. Chroma runs from 0 to 1, in reflectance over the paper's."""
 
+    by_colour: bool = True
+    by_shape: bool = False  # what colour has left, and all of a grey page
     min_chroma: float = 0.09  # a coloured pixel: 23 grey levels between channels
     sure_chroma: float = 0.18  # a mark has pixels as strong as this
     noise_times: float = 5.0  # and a pixel stands out of the page's colour noise this often
@@ -61,7 +64,10 @@ class MarkSettings:
     min_area_mm2: float = 1.5
     max_stamp_mm: float = 110.0  # wider print in lines is a printed head, not a stamp
     max_share: float = 0.75  # of all ink; when more is coloured, it is the type's own colour
-    type_share: float = 0.4  # of the type's density, from which a pixel under a mark is type
+    type_share: float = 0.3  # of the type's density, from which a pixel under a mark is type
+    shape_over: float = 0.5  # how sure of a pixel one is by its shape, for it to be a mark's
+    shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
+    shape_mean: float = 0.7  # and all of it is so on average
 
 
 class Found(NamedTuple):
@@ -73,8 +79,8 @@ class Found(NamedTuple):
     share: float
 
 
-class _Group(NamedTuple):
-    """One mark at working resolution."""
+class Group(NamedTuple):
+    """One mark at working resolution; `ink` numbers its colour."""
 
     box: Box
     mask: Mask  # of the box
@@ -95,12 +101,12 @@ def remove_marks(
 ) -> Found:
     """Takes coloured marks off `gray` (H, W), the flattened luminance of `pixels`."""
     nothing = Found(gray, np.full_like(gray, 255), (), 0.0)
-    if pixels.ndim == 2 or background.paper.ndim == 2 or min(gray.shape) < 16:
+    if not s.by_colour or pixels.ndim == 2 or background.paper.ndim == 2 or min(gray.shape) < 16:
         return nothing
     small = flatten(reduce_to(pixels, min(1.0, WORK_DPI / dpi)), background.paper)
     scale = small.shape[1] / pixels.shape[1]
     flat = np.minimum(small.astype(np.float32) / PAPER, 1.0)
-    letters = find_letters(to_gray(small), dpi * scale, InkSettings())
+    letters = find_letters(to_gray(small), min(dpi * scale, LETTERS_DPI), InkSettings())
     colour = _colour(flat)
     offset = _off_type(colour, _type_hue(colour, letters))
     strength = np.hypot(offset[..., 0], offset[..., 1])
@@ -116,7 +122,8 @@ def remove_marks(
     inks = _inks(offset, strength, coloured)
     groups = [
         group
-        for group in _groups(inks, strength > sure, dpi * scale, s)
+        for ink_number in range(1, int(inks.max()) + 1)
+        for group in groups_of(inks == ink_number, strength > sure, dpi * scale, s, ink_number)
         if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
     ]
     work = _Work(flat, dpi * scale, scale, type_ink)
@@ -238,29 +245,27 @@ def _near_edge(background: Background, shape: tuple[int, ...], reach_px: float) 
 # --- groups ----------------------------------------------------------------------------------
 
 
-def _groups(
-    inks: npt.NDArray[np.uint8], sure: Mask, dpi: float, s: MarkSettings
-) -> Iterator[_Group]:
-    """Pixels of one ink near to each other, large and strong enough for a mark."""
+def groups_of(
+    of_ink: Mask, sure: Mask, dpi: float, s: MarkSettings, ink: int = 1
+) -> Iterator[Group]:
+    """Pixels (h, w) near to each other, large and sure enough for a mark."""
     gap = max(2, round(mm_to_px(GAP_MM, dpi)))
     rim = round(mm_to_px(s.join_mm, dpi) / 2)
-    for ink in range(1, int(inks.max()) + 1):
-        of_ink = inks == ink
-        strong = anchored(of_ink, sure)
-        for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi)):
-            core = _tight(crop(strong, around) & near).shift(around.left, around.top)
-            if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
-                continue
-            if crop(strong, core).sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
-                continue
-            # the faint strokes near by belong to the mark as well
-            box = core.grow(rim, rim).intersect(around)
-            inside = crop(of_ink, box) & crop(near, box.shift(-around.left, -around.top))
-            wide = np.pad(inside, gap).astype(np.uint8)
-            closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
-            filled = closed[gap:-gap, gap:-gap] > 0
-            inner = _tight(filled)
-            yield _Group(inner.shift(box.left, box.top), crop(filled, inner), ink)
+    strong = anchored(of_ink, sure)
+    for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi)):
+        core = _tight(crop(strong, around) & near).shift(around.left, around.top)
+        if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
+            continue
+        if crop(strong, core).sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
+            continue
+        # the faint strokes near by belong to the mark as well
+        box = core.grow(rim, rim).intersect(around)
+        inside = crop(of_ink, box) & crop(near, box.shift(-around.left, -around.top))
+        wide = np.pad(inside, gap).astype(np.uint8)
+        closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+        filled = closed[gap:-gap, gap:-gap] > 0
+        inner = _tight(filled)
+        yield Group(inner.shift(box.left, box.top), crop(filled, inner), ink)
 
 
 def _neighbourhoods(strong: Mask, join_px: float) -> Iterator[tuple[Box, Mask]]:
@@ -286,7 +291,7 @@ def _tight(mask: Mask) -> Box:
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def _is_print(group: _Group, dpi: float, s: MarkSettings) -> bool:
+def _is_print(group: Group, dpi: float, s: MarkSettings) -> bool:
     """Coloured letters over more of the page than any stamp covers."""
     return (
         group.box.width > mm_to_px(s.max_stamp_mm, dpi)
@@ -294,7 +299,7 @@ def _is_print(group: _Group, dpi: float, s: MarkSettings) -> bool:
     )
 
 
-def _lies_in(area: Mask, group: _Group) -> bool:
+def _lies_in(area: Mask, group: Group) -> bool:
     return bool(crop(area, group.box)[group.mask].mean() > 0.5)
 
 
@@ -303,7 +308,7 @@ def _letter_count(parts: Components, dpi: float) -> int:
     return int(((parts.height >= low) & (parts.height <= high) & (parts.width <= high)).sum())
 
 
-def _kind(group: _Group, dpi: float) -> MarkKind:
+def kind_of(group: Group, dpi: float) -> MarkKind:
     """A stamp is a block with letters or a frame in it; what is drawn by hand is sparse."""
     box, parts = group.box, components(group.mask)
     if max(box.width, box.height) < mm_to_px(15.0, dpi):
@@ -334,7 +339,7 @@ def _take_off(
     pixels: Pixels,
     gray: Gray,
     background: Background,
-    groups: list[_Group],
+    groups: list[Group],
     work: _Work,
     s: MarkSettings,
 ) -> Found:
@@ -352,18 +357,20 @@ def _take_off(
             continue
         for group in of_ink:
             box, area = _at_full_size(group, work, (width, height))
+            kind = kind_of(group, work.dpi)
+            if kind == MarkKind.STAMP:  # its pale strokes, too, lie within its outline
+                area = outline_of(area)
             flat = flatten(crop(pixels, box), _paper_at(box, background.paper, (width, height)))
             type_only, mark_only = unmix(flat, work.type, spectrum, s.type_share, stroke)
             here = out[box.top : box.bottom, box.left : box.right]
             here[area] = np.maximum(here, type_only)[area]
             there = marks[box.top : box.bottom, box.left : box.right]
             there[area] = np.minimum(there, mark_only)[area]
-            kind = _kind(group, work.dpi)
             if kind == MarkKind.STAMP:
-                stamps.append((box, outline_of(area)))
+                stamps.append((box, area))
             removed.append(Mark(kind, box))
             pixel_count += int((mark_only[area] < HALF_GRAY).sum())
-    type_dark = type_darkness(out) if stamps else 1.0
+    type_dark = type_darkness(out[::SAMPLED, ::SAMPLED]) if stamps else 1.0
     for box, outline in stamps:
         take_pale(out, marks, box, outline, type_dark)
     return Found(out, marks, tuple(removed), pixel_count / gray.size)
@@ -377,7 +384,7 @@ def _paper_at(box: Box, paper: Pixels, size: tuple[int, int]) -> Pixels:
     return warp(edged, to_box, (box.width, box.height))
 
 
-def _at_full_size(group: _Group, work: _Work, size: tuple[int, int]) -> tuple[Box, Mask]:
+def _at_full_size(group: Group, work: _Work, size: tuple[int, int]) -> tuple[Box, Mask]:
     """Box and area of a mark on the page, the pale rim of its strokes included."""
     rim = max(2, round(mm_to_px(RIM_MM, work.dpi)))
     wide = np.pad(group.mask, rim).astype(np.uint8)

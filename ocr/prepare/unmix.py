@@ -22,6 +22,8 @@ from ocr.prepare.illumination import PAPER
 from ocr.raster import components
 
 MIN_PIXELS = 20  # fewer give no spectrum
+HUE_TYPE = (0.5, 0.75)  # share of the type's hue in a pixel's ink: none of it is type, all is
+FAINTEST = 0.1  # darkness from which a pixel has a hue
 FLOOR = 0.03  # reflectance under which a density says nothing more
 
 Floats = npt.NDArray[np.float32]
@@ -67,13 +69,33 @@ def unmix(
     by_density = np.exp(-over[..., None] * type_ink.unit) @ luma
     by_mixing = 1.0 - beside * float(missing[0] @ luma)
     part = np.clip(np.minimum(over / type_ink.strength, beside) / type_share * 2 - 1, 0.0, 1.0)
-    part *= part * (3 - 2 * part) * _strokes(part > 0.2, stroke_px)
+    by_hue = _type_by_hue(1.0 - seen, missing[0], missing[1], stroke_px)
+    part = np.maximum(part * part * (3 - 2 * part), by_hue)
+    part *= _strokes(part > 0.2, stroke_px)
+    by_mixing = np.minimum(by_mixing, np.where(by_hue > 0.5, seen @ luma, 1.0))
+    by_density = np.minimum(by_density, np.where(by_hue > 0.5, seen @ luma, 1.0))
     type_only = 1.0 - part * (1.0 - np.maximum(by_density, by_mixing))
     darkest = float(mark_ink.unit.max())
     mark_only = np.minimum(
         np.exp(-mark_over * darkest), 1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max())
     )
     return _to_gray8(type_only * PAPER), _to_gray8(mark_only * PAPER)
+
+
+def _type_by_hue(dark: Floats, typed: Floats, mark: Floats, stroke_px: int) -> Floats:
+    """(h, w) 0–1: how surely the ink of a pixel is type by its hue, however faint it is.
+
+    Hue is taken over a stroke's width, since JPEG keeps no more of it than that.
+    """
+    side = max(3, stroke_px | 1)
+    soft = cv2.blur(dark, (side, side))
+    tt, mm, tm = float(typed @ typed), float(mark @ mark), float(typed @ mark)
+    on_type, on_mark = soft @ typed, soft @ mark
+    a = on_type * mm - on_mark * tm
+    b = on_mark * tt - on_type * tm
+    share = a * np.sqrt(tt) / np.maximum(np.abs(a) * np.sqrt(tt) + np.abs(b) * np.sqrt(mm), 1e-9)
+    sure = np.clip((share - HUE_TYPE[0]) / (HUE_TYPE[1] - HUE_TYPE[0]), 0.0, 1.0)
+    return np.asarray(sure * (dark.max(axis=2) > FAINTEST), dtype=np.float32)
 
 
 def _shares(value: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,159 @@
+"""Marks on grey and black-and-white scans, and those in black ink and pencil on colour scans.
+
+Without colour a mark betrays itself by its shape: strokes longer, thinner, thicker, more curved or
+paler than type's, off the grid of its lines and pitch, at an angle to it. Two small nets weigh
+this (`ocr/train/marks_net.py` has their layers and how they were trained): `where` looks at the
+whole page at 50 dpi and names squares of 4 mm that bear marks, 10 ms a page; `which` looks at
+those squares and their surroundings at 150 dpi and tells pixels of marks from pixels of type,
+30 ms for a stamp. Where type and mark lie over each other the pixel is type's and stays.
+
+Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
+sure of it as a whole; a page that would lose most of its ink loses none. Printed rules and forms
+count as type: layout needs them.
+
+Expected, on made pages: docs/marks.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.document import Mark
+from ocr.geometry import Box, Gray, Mask, mm_to_px
+from ocr.prepare.illumination import PAPER
+from ocr.prepare.ink import resize
+from ocr.prepare.marks import Found, Group, MarkSettings, groups_of, kind_of
+from ocr.raster import WHITE, components, crop
+
+NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
+REDUCED = 3  # `where` sees a third of that
+CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
+INKED = 0.15  # darkness from which a pixel is no paper
+WHERE_OVER = 0.25  # how sure `where` has to be: what it misses is missed for good
+RIM_MM = 0.3  # pale rim of a stroke that goes with it
+NEAR_TYPE_MM = 0.1  # and that of type's, which stays
+
+Floats = npt.NDArray[np.float32]
+
+
+def remove_by_shape(found: Found, dpi: float, s: MarkSettings) -> Found:
+    """Takes marks off `found.gray` that colour did not tell, and adds them to the others."""
+    if not s.by_shape or min(found.gray.shape) * NET_DPI / dpi < CELL:
+        return found
+    scale = NET_DPI / dpi
+    dark = _darkness(found.gray, scale)
+    share = mark_share(dark)
+    inked = dark > INKED
+    is_mark = inked & (share > s.shape_over)
+    if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
+        return found
+    sure = inked & (share > s.shape_sure)
+    groups = [g for g in groups_of(is_mark, sure, NET_DPI, s) if _is_sure(g, share, inked, s)]
+    return _take_off(found, groups, is_mark, inked & ~is_mark, dpi)
+
+
+def _darkness(gray: Gray, scale: float) -> Floats:
+    """(h, w) 0 = paper, 1 = black, at `NET_DPI`."""
+    height, width = gray.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = gray if size == (width, height) else cv2.resize(gray, size, interpolation=how)
+    dark = 1.0 - small.astype(np.float32) / np.float32(PAPER)
+    return np.asarray(np.clip(dark, 0.0, 1.0), dtype=np.float32)
+
+
+# --- nets ------------------------------------------------------------------------------------
+
+
+def mark_share(dark: Floats) -> Floats:
+    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked."""
+    out = np.zeros_like(dark)
+    for box in _regions(dark):
+        # the net halves its input three times
+        high, wide = (-(-n // 8) * 8 for n in (box.height, box.width))
+        part = np.zeros((high, wide), np.float32)
+        part[: box.height, : box.width] = crop(dark, box)
+        logits = _run("which", part)[: box.height, : box.width]
+        here = out[box.top : box.bottom, box.left : box.right]
+        np.maximum(here, 1.0 / (1.0 + np.exp(-logits)), out=here)
+    return out
+
+
+def _regions(dark: Floats) -> Iterator[Box]:
+    """Where marks may lie, with what surrounds them."""
+    height, width = dark.shape
+    rows, columns = -(-height // CELL), -(-width // CELL)
+    wide = np.zeros((rows * CELL, columns * CELL), np.float32)
+    wide[:height, :width] = dark
+    size = (columns * 8, rows * 8)
+    logits = _run("where", np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA)))
+    there = (1.0 / (1.0 + np.exp(-logits)) > WHERE_OVER).astype(np.uint8)
+    near = components(cv2.dilate(there, np.ones((3, 3), np.uint8)) > 0)
+    for i in range(len(near.area)):
+        b = near.box(i).grow(1, 1)
+        box = Box(b.left * CELL, b.top * CELL, b.right * CELL, b.bottom * CELL)
+        yield box.clip(width, height)
+
+
+def _run(name: str, image: Floats) -> Floats:
+    net = _net(name, threading.get_ident())
+    net.setInput(np.ascontiguousarray(image[None, None]))
+    return np.asarray(net.forward()[0, 0], dtype=np.float32)
+
+
+@lru_cache(maxsize=16)
+def _net(name: str, thread: int) -> cv2.dnn.Net:
+    """A net of one thread's own, for it keeps what it last saw."""
+    weights = files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes()
+    return cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8))
+
+
+# --- removal ---------------------------------------------------------------------------------
+
+
+def _is_sure(group: Group, share: Floats, inked: Mask, s: MarkSettings) -> bool:
+    """Whether the net takes the group as a whole for a mark."""
+    here = crop(share, group.box)
+    in_doubt = here[group.mask & crop(inked, group.box) & (here > 1 - s.shape_sure)]
+    return float(in_doubt.mean()) > s.shape_mean
+
+
+def _take_off(
+    found: Found, groups: list[Group], is_mark: Mask, type_ink: Mask, dpi: float
+) -> Found:
+    """Whites out the pixels of `is_mark` that belong to a group, and their rims, not type's."""
+    if not groups:
+        return found
+    gray, marks = found.gray.copy(), found.marks.copy()
+    removed: list[Mark] = []
+    rim, keep = (round(mm_to_px(mm, NET_DPI)) for mm in (RIM_MM, NEAR_TYPE_MM))
+    taken = 0
+    for group in groups:
+        around = group.box.grow(rim, rim).clip(type_ink.shape[1], type_ink.shape[0])
+        mark = np.zeros((around.height, around.width), np.uint8)
+        inner = group.box.shift(-around.left, -around.top)
+        mark[inner.top : inner.bottom, inner.left : inner.right] = group.mask
+        mark &= crop(is_mark, around)
+        typed = _wider(crop(type_ink, around).astype(np.uint8), keep)
+        off = mark | (_wider(mark, rim) & ~typed & 1)
+        box = Box(*(round(v * dpi / NET_DPI) for v in around)).clip(gray.shape[1], gray.shape[0])
+        full = resize(np.asarray(off * 255, np.uint8), (box.width, box.height)) > 127
+        here, there = crop(gray, box), crop(marks, box)
+        there[full] = np.minimum(there[full], here[full])
+        taken += int((here[full] < (1 - INKED) * PAPER).sum())
+        here[full] = WHITE
+        removed.append(Mark(kind_of(group, NET_DPI), box))
+    share = found.share + taken / gray.size
+    return Found(gray, marks, (*found.removed, *removed), share)
+
+
+def _wider(mask: npt.NDArray[np.uint8], by: int) -> npt.NDArray[np.uint8]:
+    cell = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return np.asarray(cv2.dilate(mask, cell), np.uint8)
