@@ -191,11 +191,15 @@ class LineReading:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters without a blank, in scan pixels."""
+    """A run of characters without a blank, in scan pixels.
+
+    under_mark  a stamp or handwriting lay over it and was taken off: read it with distrust
+    """
 
     text: str
     box: Box
     confidence: float
+    under_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,11 @@ class Line:
     baseline: tuple[Point, ...] = ()
     meant: str | None = None
     polygon: tuple[Point, ...] = ()
+
+    @property
+    def under_mark(self) -> bool:
+        """Whether a mark that was taken off lay over any of its words."""
+        return any(word.under_mark for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 This is the one place where prepared pixels become scan pixels. A word is as sure as its least
 sure character (engines that only know a confidence per word repeat it for each character, so a
 product would punish long words); a line has the mean of its characters, i.e. the share of them
-that is expected to be right.
+that is expected to be right. Words that a mark lay over are flagged, and trusted less.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ocr.document import (
     ZoneKind,
 )
 from ocr.geometry import Box, Point, hull
+from ocr.raster import crop
 
 
 def assemble_page(
@@ -109,7 +110,12 @@ def _line(
 ) -> Line | None:
     """The line in scan pixels, or None where nothing was read."""
     read_chars = _without_frame(reading.chars) if reading.line.on_marks else reading.chars
-    words = [_word(chars, page) for chars in _split(read_chars)]
+    words, sure = [], []
+    for run in _split(read_chars):
+        under = not reading.line.on_marks and _under_mark(run, page, s)
+        trust = s.under_mark_trust if under else 1.0
+        words.append(_word(run, trust, under, page))
+        sure += [c.confidence * trust for c in run]
     if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
@@ -122,7 +128,7 @@ def _line(
         zone=source.zone_id,
         box=_to_scan(source.box, page),
         text=text,
-        confidence=fmean(c.confidence for c in read_chars if not c.text.isspace()),
+        confidence=fmean(sure),
         words=tuple(replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)),
         changes=changes,
         baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
@@ -156,7 +162,17 @@ def _split(chars: Sequence[Char]) -> Iterator[list[Char]]:
             yield list(run)
 
 
-def _word(chars: Sequence[Char], page: PreparedPage) -> Word:
+def _under_mark(chars: Sequence[Char], page: PreparedPage, s: AssembleSettings) -> bool:
+    """Whether ink of marks was taken off the word's box."""
+    ink = crop(page.marks, hull(c.box for c in chars)) < MARK_INK
+    return bool(ink.size) and float(ink.mean()) > s.under_mark_share
+
+
+MARK_INK = 180
+"""Grey level under which the layer of marks shows ink rather than a trace of it."""
+
+
+def _word(chars: Sequence[Char], trust: float, under_mark: bool, page: PreparedPage) -> Word:
     text = unicodedata.normalize("NFC", "".join(c.text.strip() for c in chars))
     box = _to_scan(hull(c.box for c in chars), page)
-    return Word(text, box, min(c.confidence for c in chars))
+    return Word(text, box, trust * min(c.confidence for c in chars), under_mark)

@@ -19,6 +19,9 @@ class AssembleSettings:
                         purpose; typists break a line up to half a dozen strokes early
     spaced_letters      so many single letters in a row are a letter-spaced word; three occur
                         among one-letter words (`и с в`), four do not
+    under_mark_trust    what is left of the confidence in a word that a mark lay over: engines
+                        do not know that strokes of it may be missing
+    under_mark_share    of a word's box with ink of marks, from which the word lay under one
     spaced_gap          letters whose centres lie this much further apart than is usual in the
                         run begin a new word: in type 3 strokes against 2, i.e. 1.5
     """
@@ -31,3 +34,5 @@ class AssembleSettings:
     short_strokes: float = 6.0
     spaced_letters: int = 4
     spaced_gap: float = 1.25
+    under_mark_trust: float = 0.8
+    under_mark_share: float = 0.02

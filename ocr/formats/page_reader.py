@@ -21,6 +21,7 @@ from ocr.formats.page_terms import (
     KIND_OF_TYPE,
     MARK_OF_TYPE,
     MEANT,
+    UNDER_MARK,
     box_corners,
     read_custom,
 )
@@ -138,9 +139,7 @@ class _Reader:
                 yield Line(f"{zone.id}-l{n}", zone.id, zone.box, part, conf, ())
             return
         for n, row in enumerate(sorted(rows, key=_index_of), 1):
-            words = tuple(
-                Word(*self.text(e)[:1], self.box(e), self.text(e)[1]) for e in children(row, "Word")
-            )
+            words = tuple(map(self.word, children(row, "Word")))
             text, conf = self.text(row)
             if not children(row, "TextEquiv"):
                 text = " ".join(w.text for w in words)
@@ -151,7 +150,7 @@ class _Reader:
 
     def word(self, element: etree._Element) -> Word:
         text, conf = self.text(element)
-        return Word(text, self.box(element), conf)
+        return Word(text, self.box(element), conf, UNDER_MARK in read_custom(element))
 
     def text(self, element: etree._Element) -> tuple[str, float]:
         """Main reading and its confidence: of several, the one with the lowest index."""

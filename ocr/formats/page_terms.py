@@ -20,6 +20,7 @@ NAMESPACE = FAMILY + "2019-07-15"
 
 CREATOR = "shifrovka"
 MEANT = "meant"  # `comments` of a second reading of a line: what the typist meant to type
+UNDER_MARK = "under_mark"  # group in a word's `custom`: a mark lay over it and was taken off
 TYPE_OF_KIND = {
     ZoneKind.HEAD: "header",
     ZoneKind.CONTINUATION: "header",

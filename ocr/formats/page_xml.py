@@ -27,6 +27,7 @@ from ocr.formats.page_terms import (
     MEANT,
     NAMESPACE,
     TYPE_OF_KIND,
+    UNDER_MARK,
     box_corners,
     write_custom,
 )
@@ -135,9 +136,9 @@ def _write_line(region: etree._Element, line: Line, index: int) -> None:
         _write_points(row, "Baseline", [_whole(p) for p in ends])
     for n, word in enumerate(line.words, 1):
         part = etree.SubElement(row, _tag("Word"), id=f"{line.id}-w{n}")
-        exact_box = _exact(word.box)
-        if exact_box:
-            part.set("custom", write_custom(exact_box))
+        own = _exact(word.box) | ({UNDER_MARK: {"value": "true"}} if word.under_mark else {})
+        if own:
+            part.set("custom", write_custom(own))
         _write_coords(part, word.box)
         _write_text(part, word.text, word.confidence)
     _write_text(row, line.text, line.confidence)

@@ -204,8 +204,14 @@ def _line(line: Line) -> dict[str, Any]:
         "text": line.text,
         **meant,
         "confidence": round(float(line.confidence), 4),
+        **({"under_mark": True} if line.under_mark else {}),
         "words": [
-            {"text": w.text, "box": _box(w.box), "confidence": round(float(w.confidence), 4)}
+            {
+                "text": w.text,
+                "box": _box(w.box),
+                "confidence": round(float(w.confidence), 4),
+                **({"under_mark": True} if w.under_mark else {}),
+            }
             for w in line.words
         ],
         "changes": [_change(change) for change in line.changes],
@@ -325,7 +331,12 @@ def _read_line(line: Mapping[str, Any]) -> Line:
         text=_text(line["text"]),
         confidence=float(line["confidence"]),
         words=tuple(
-            Word(_text(w["text"]), _read_box(w["box"]), float(w["confidence"]))
+            Word(
+                _text(w["text"]),
+                _read_box(w["box"]),
+                float(w["confidence"]),
+                w.get("under_mark", False) is True,
+            )
             for w in line["words"]
         ),
         changes=tuple(_read_change(change) for change in line["changes"]),
