@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from ocr.document import Document, Field, Page, Source
 from ocr.errors import TruthError
+from ocr.evaluate.baseline import Baseline, baseline_of
+from ocr.evaluate.baseline import from_json as baseline_from_json
 from ocr.evaluate.normalize import NORMALISATIONS
 from ocr.evaluate.page_score import score_document
 from ocr.evaluate.score import NO_LEVEL, DocumentScore, Score
@@ -25,13 +27,17 @@ from ocr.formats.record import LEVELS_FILE, SCHEMA_NAME, flatten, from_json, loa
 from ocr.formats.text import from_text
 
 BASELINE_FILE = "baseline.json"  # figures of an earlier run, kept beside the truth
+# Of the provenance: what a later run should have in common with this one.
+MADE_WITH = ("versions", "engine", "settings_sha256", "cpu_features")
 RECIPE = ".recipe.json"  # how a made page was drawn
 READING = ".reading"  # NAME.reading.txt: the text to read, beside NAME.txt
 # Kinds of files that hold pages, the fullest first.
 SUFFIXES = (".json", ".xml", ".hocr", ".html", ".htm", ".txt")
 NUMBERED = re.compile(r"(.+)\.([1-9]\d*)")
 WHOLE = -1  # in place of a page's index: the file holds all pages
-HEAD_BYTES = 4096  # a file says within these what it is
+HEAD_BYTES = 16_384  # a file says within these what it is
+# The root of an XML file, whatever its prefix.
+ROOT = re.compile(rb"<(?:[\w.-]+:)?(PcGts|alto|html)\b")
 
 
 def score_folder(out: Path, truth: Path, normalisation: str = "typed") -> Score:
@@ -73,6 +79,29 @@ def reader(out: Path, truth: Path) -> Callable[[str], tuple[dict[int, Page], Doc
     outputs, truths = find_documents(out, truth)
     pairs = _pair(truths, outputs)
     return lambda name: (read_truth(truths[name])[0], read_output(outputs[pairs[name]]))
+
+
+def score_run(out: Path, truth: Path, normalisation: str = "typed") -> tuple[Score, Baseline]:
+    """The score of OUT, and what is kept of it to compare later runs with.
+
+    What made the run is told as its first document tells it. Raises as `score_folder`.
+    """
+    score = score_folder(out, truth, normalisation)
+    document = reader(out, truth)
+    names = [each.name for each in score.documents]
+    made_with = document(names[0])[1].provenance if names else {}
+    kept = {key: made_with[key] for key in MADE_WITH if key in made_with}
+    return score, baseline_of(score, kept)
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Raises TruthError where there is none, or it is none."""
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        why = f"cannot be read ({e.strerror}); make it with shifrovka gate --update"
+        raise TruthError(f"{path}: {why}") from e
+    return baseline_from_json(data, str(path))
 
 
 # --- finding ---------------------------------------------------------------------------------
@@ -162,12 +191,23 @@ def _is_document(files: Files) -> bool:
     """Whether one of these files says of itself that it holds a page; plain text always does."""
     if files.json is not None and _is_ours(files.json):
         return True
-    marks = {".xml": (b"PcGts", b"<alto"), ".txt": (b"",)}
     for suffix, paths in files.of_suffix.items():
-        head = next(iter(paths.values())).open("rb").read(HEAD_BYTES)
-        if suffix != ".json" and any(m in head for m in marks.get(suffix, (b"ocr_page", b"ocr-"))):
+        head = _head(next(iter(paths.values())))
+        if suffix == ".txt" or (suffix == ".xml" and _root(head)) or b"ocr_page" in head:
             return True
     return False
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file; of UTF-16 without the zeros, so that names are found in it."""
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES).replace(b"\0", b"")
+
+
+def _root(head: bytes) -> str:
+    """`PcGts`, `alto`, `html`, or "" for what is none of these."""
+    match = ROOT.search(head)
+    return match[1].decode() if match else ""
 
 
 def _is_ours(path: Path) -> bool:
@@ -175,6 +215,8 @@ def _is_ours(path: Path) -> bool:
     data = path.read_bytes()
     if SCHEMA_NAME.encode() in data[:HEAD_BYTES]:  # we write the schema first
         return True
+    if data.lstrip()[:1] == b"[":  # a list is some other program's
+        return False
     return _schema_name(load(data, str(path))) == SCHEMA_NAME
 
 
@@ -225,12 +267,10 @@ def _read(path: Path) -> tuple[Page, ...]:
     suffix = path.suffix.lower()
     if suffix == ".txt":
         return from_text(_decoded(data, name))
-    if suffix != ".xml":
+    root = _root(_head(path)) if suffix == ".xml" else "html"
+    if root == "html":
         return from_hocr(data, name)
-    head = data[:HEAD_BYTES]
-    if b"PcGts" not in head and b"<alto" in head:
-        return from_alto(data, name)
-    return (from_page_xml(data, name),)
+    return from_alto(data, name) if root == "alto" else (from_page_xml(data, name),)
 
 
 def _decoded(data: bytes, name: str) -> str:
