@@ -8,11 +8,14 @@ darkened for white tags; as they are fewer than the kinds, the tag says what the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.document import Line, Mark, MarkKind, Page, PageImage, Zone, ZoneKind
 from ocr.geometry import Box, Pixels, mm_to_px
+from ocr.raster import crop
 
 Colour = tuple[int, int, int]
 
@@ -56,6 +59,18 @@ def draw_overlay(image: PageImage, page: Page) -> Pixels:
     for zone in page.zones:  # above all else
         pen.tag(zone)
     return np.array(canvas, dtype=np.uint8)
+
+
+def mark_crops(image: PageImage, page: Page) -> Iterator[tuple[str, Pixels]]:
+    """Stamps and handwriting cut from the scan, as it is: evidence of what was taken off.
+
+    Each with its name: its kind and its place among the page's marks, from 1 ("stamp-3").
+    """
+    height, width = image.pixels.shape[:2]
+    for number, mark in enumerate(page.marks, 1):
+        box = mark.box.clip(width, height)
+        if mark.kind in (MarkKind.STAMP, MarkKind.HANDWRITING) and box.area:
+            yield f"{mark.kind}-{number}", crop(image.pixels, box)
 
 
 def _to_rgb(pixels: Pixels) -> Pixels:

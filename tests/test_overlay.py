@@ -6,7 +6,7 @@ import numpy as np
 
 from ocr.document import Line, Mark, MarkKind, Page, PageImage, PageRef, Zone, ZoneKind
 from ocr.geometry import Box, Point
-from ocr.overlay import KIND_COLOURS, draw_overlay
+from ocr.overlay import KIND_COLOURS, draw_overlay, mark_crops
 
 SIZE = (600, 800)
 BODY, STAMP = Box(100, 200, 500, 600), Box(50, 650, 250, 750)
@@ -51,3 +51,20 @@ def test_scan_stays_as_it_was():
     pixels = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
     overlay(pixels=pixels)
     assert (pixels == 200).all()
+
+
+def test_stamps_and_notes_are_cut_from_the_scan_and_rules_are_not():
+    pixels = np.arange(SIZE[0] * SIZE[1], dtype=np.uint32).reshape(SIZE[1], SIZE[0])
+    pixels = (pixels % 251).astype(np.uint8)
+    rule, note = Box(10, 10, 500, 12), Box(590, 790, 640, 820)  # the note runs off the scan
+    marks = (
+        Mark(MarkKind.RULE, rule),
+        Mark(MarkKind.STAMP, STAMP),
+        Mark(MarkKind.HANDWRITING, note),
+        Mark(MarkKind.HANDWRITING, Box(700, 0, 720, 9)),
+    )
+    image = PageImage(PageRef(Path("a.png"), "", 0), pixels, 150.0)
+    crops = dict(mark_crops(image, Page(0, SIZE, 150.0, (), (), (), marks)))
+    assert list(crops) == ["stamp-2", "handwriting-3"]
+    assert (crops["stamp-2"] == pixels[650:750, 50:250]).all()
+    assert crops["handwriting-3"].shape == (10, 10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,8 +17,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from ocr.document import DigitalPage, Page, PageImage, PageRef, Step
 from ocr.errors import ShifrovkaError
+from ocr.geometry import Pixels
 from ocr.load import OVERLAY_MARK, load_page, picture_of
-from ocr.overlay import draw_overlay
+from ocr.overlay import draw_overlay, mark_crops
 from ocr.pipeline import transcribe_page
 from ocr.recognize.engine import Engine, open_engine
 from ocr.settings import Settings
@@ -49,11 +50,13 @@ class PageRead:
     """What became of a page: its error, if it failed, and where that arose.
 
     overlay  PNG file of the page with what was found on it; None unless asked for
+    crops    name and PNG file of each stamp and note taken off, with the overlay
     """
 
     task: PageTask
     page: Page
     overlay: bytes | None = None
+    crops: tuple[tuple[str, bytes], ...] = ()
     error: ShifrovkaError | None = None
     trace: str = ""
 
@@ -68,7 +71,9 @@ def read_page(options: ReadOptions, task: PageTask) -> PageRead:
         image = load_page(task.ref, options.settings.load)
         engine = opened(options.engine, options.settings)
         page = transcribe_page(image, engine, options.settings)
-        return PageRead(task, page, _overlay(image, page, options) if options.overlay else None)
+        if not options.overlay:
+            return PageRead(task, page)
+        return PageRead(task, page, _overlay(image, page, options), tuple(_crops(image, page)))
     except Exception as e:
         return failed_page(task, e, image)
 
@@ -93,7 +98,7 @@ def failed_page(
     elif isinstance(image, DigitalPage):
         width, height, dpi = image.width, image.height, image.dpi
     page = Page(task.ref.index, (width, height), dpi, (Step("failed", {}),), (), ())
-    return PageRead(task, page, None, _as_error(task.ref, e), trace)
+    return PageRead(task, page, error=_as_error(task.ref, e), trace=trace)
 
 
 def _as_error(ref: PageRef, e: BaseException) -> ShifrovkaError:
@@ -109,13 +114,20 @@ def _as_error(ref: PageRef, e: BaseException) -> ShifrovkaError:
 
 
 def _overlay(image: PageImage | DigitalPage, page: Page, options: ReadOptions) -> bytes:
-    """A PNG file that says of itself that it is no scan."""
     if isinstance(image, DigitalPage):
         image = picture_of(image.ref, image.dpi, options.settings.load)
+    return _png(draw_overlay(image, page))
+
+
+def _crops(image: PageImage | DigitalPage, page: Page) -> Iterator[tuple[str, bytes]]:
+    if isinstance(image, PageImage):
+        yield from ((name, _png(pixels)) for name, pixels in mark_crops(image, page))
+
+
+def _png(pixels: Pixels) -> bytes:
+    """A PNG file that says of itself that it is no scan."""
     info = PngInfo()
     info.add_text(*OVERLAY_MARK)
     file = io.BytesIO()
-    Image.fromarray(draw_overlay(image, page)).save(
-        file, "PNG", pnginfo=info, compress_level=PNG_LEVEL
-    )
+    Image.fromarray(pixels).save(file, "PNG", pnginfo=info, compress_level=PNG_LEVEL)
     return file.getvalue()

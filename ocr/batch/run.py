@@ -198,7 +198,7 @@ class _Run:
         """Note a page, and write its document when it was the last one."""
         number = result.task.document
         document = self._in_work[number]
-        document.pages[result.task.ref.index] = replace(result, overlay=None)  # pictures are large
+        document.pages[result.task.ref.index] = replace(result, overlay=None, crops=())  # large
         if result.error is not None:
             self.fail(result.error, result.trace)
         self._survive(lambda: self._write_overlay(document, result))
@@ -217,8 +217,12 @@ class _Run:
     def _write_overlay(self, document: _InWork, result: PageRead) -> None:
         if result.overlay is not None:
             name = overlay_name(str(document.scan.name), result.task.ref.index)
-            write_whole(self._options.out / name, result.overlay)
-            document.overlays.append(self._options.out / name)
+            pictures = [(name, result.overlay)]
+            stem = name.removesuffix(".png")
+            pictures += [(f"{stem}.{mark}.png", data) for mark, data in result.crops]
+            for picture, data in pictures:
+                write_whole(self._options.out / picture, data)
+                document.overlays.append(self._options.out / picture)
 
     def _finish(self, number: int, document: _InWork) -> None:
         pages = [document.pages[ref.index] for ref in document.refs]

@@ -39,7 +39,9 @@ def read_width(options: ReadOptions, task: PageTask) -> PageRead:
     zone = Zone(f"p{n}-z1", ZoneKind.BODY, box, 0)
     line = Line(f"p{n}-l1", zone.id, box, f"Ширина {width}.", 1.0, ())
     page = Page(task.ref.index, (width, height), image.dpi, (), (zone,), (line,))
-    return PageRead(task, page, b"png" if options.overlay else None)
+    if not options.overlay:
+        return PageRead(task, page)
+    return PageRead(task, page, b"png", (("stamp-1", b"cut"),) if width == 50 else ())
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +76,7 @@ def test_every_result_in_its_place(tmp_path: Path):
     assert sorted(tree(out)) == sorted(
         f"{name}.{suffix}"
         for name, suffixes in {
-            "лист": "txt reading.txt json xml 1.png",
+            "лист": "txt reading.txt json xml 1.png 1.stamp-1.png",
             "опись/дело": "txt reading.txt json 1.xml 2.xml 1.png 2.png",
         }.items()
         for suffix in suffixes.split()
