@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 EXIT_CODES = """\b
 Exit codes:
   0  everything was done         5  a result cannot be written
-  1  a fault of the program      6  the engine is missing or failed
+  1  worse (gate), or our fault  6  the engine is missing or failed
   2  wrong use of this command   7  ground truth is missing or invalid
   3  a scan cannot be read       8  a typewriter face is missing
   4  an input holds no scans     130  interrupted
 Of several errors the lowest code counts; what could be done is done."""
 INTERRUPTED = 130
+GATE_FAILED = 1
 TERMINATED = 143
 TO_STDOUT = "-"
 # columns of a table that does not go to a terminal: enough for the longest field
@@ -113,6 +114,7 @@ def transcribe(
       NAME.reading.txt   the text to read: hyphens joined, a paragraph a line
       NAME.json          everything: record, paragraphs, pages, lines, boxes
       NAME.PAGE.png      with --overlay: the page with zones, lines and marks
+      NAME.PAGE.MARK.png with --overlay: each stamp and note, cut from the scan
       NAME.xml           with --formats page: PAGE XML (NAME.PAGE.xml of several pages)
 
     \b
@@ -297,20 +299,105 @@ def report(
       shifrovka report out --truth ground_truth --scans scans -o out/report
       shifrovka report out --truth ground_truth -o today.html --baseline ground_truth/baseline.json
     """  # noqa: D301
+    from ocr.batch.progress import counted
     from ocr.batch.writing import write_whole
-    from ocr.evaluate.files import reader, score_folder
+    from ocr.evaluate.files import read_baseline, reader, score_run
     from ocr.evaluate.report.build import build_report
+    from ocr.evaluate.report.changes import changes
     from ocr.evaluate.report.gallery import Sources
     from ocr.evaluate.report.render import place_of, report_files
 
-    result = score_folder(out, truth, normalisation)
-    made = build_report(result, Sources(reader(out, truth), scans))
+    result, run = score_run(out, truth, normalisation)
+    before = {} if baseline is None else changes(read_baseline(baseline), run)
+    with counted("pages", sum(1 for _ in result.pages())) as done:
+        sources = Sources(reader(out, truth), scans, done=done)
+        made = build_report(result, sources, before)
     place = place_of(target)
     for suffix, data in report_files(result, made).items():
         write_whole(place.with_suffix(suffix), data)
     for note in made.notes:
         click.echo(f"shifrovka: {note}", err=True)
     click.echo(str(place))
+
+
+@cli.command(epilog=EXIT_CODES, short_help="Fails when scans are read worse than before.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--truth", required=True, type=click.Path(path_type=Path), help="Folder of ground truth."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="Figures to compare with.  [default: baseline.json in the folder of truth]",
+)
+@click.option("--update", is_flag=True, help="Take this run as the baseline from now on.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    help="Also write the outcome as JUnit XML, which CI systems show.",
+)
+@click.option(
+    "--normalisation",
+    type=click.Choice(NORMALISATION_NAMES),
+    default="typed",
+    show_default=True,
+    help="What counts as the same text.",
+)
+def gate(
+    out: Path,
+    truth: Path,
+    baseline: Path | None,
+    update: bool,
+    junit: Path | None,
+    normalisation: str,
+) -> None:
+    """Say whether OUT was read worse than the baseline, and where: exit code 0 or 1.
+
+    Compared are the CER of each level and kind of zone, slots and addressees of the grid, records
+    and the error of the skew, line by line. A figure fails when it is worse by more than its
+    tolerance. That comes from the interval of the difference: engines read a little differently
+    from one processor to another, and that alone fails one run in twenty at most. Every line with
+    new errors is shown with its place, whether the gate passes or not.
+
+    With --update the run becomes the baseline; what changed is printed as Markdown, for the
+    message of the commit.
+
+    \b
+    Examples:
+      shifrovka transcribe scans -o out && shifrovka gate out --truth ground_truth
+      shifrovka gate out --truth ground_truth --junit out/gate.xml
+      shifrovka gate out --truth ground_truth --update
+    """  # noqa: D301
+    from ocr.batch.writing import write_whole
+    from ocr.evaluate import baseline as known
+    from ocr.evaluate.files import BASELINE_FILE, read_baseline, score_run
+    from ocr.evaluate.gate import judge
+    from ocr.evaluate.tables import to_markdown, to_rich
+    from ocr.evaluate.verdict import change_tables, gate_junit, gate_tables
+
+    place = baseline or truth / BASELINE_FILE
+    result, run = score_run(out, truth, normalisation)
+    before = read_baseline(place) if place.exists() or not update else run
+    outcome = judge(known.compare(before, run), result)
+    if junit is not None:
+        write_whole(junit, gate_junit(outcome))
+    if update:
+        write_whole(place, known.to_json(run))
+        click.echo("\n".join(to_markdown(table) for table in change_tables(outcome)))
+        click.echo(f"baseline -> {place}", err=True)
+        return
+    console = _console()
+    for table in gate_tables(outcome):
+        console.print(to_rich(table))
+    for note in outcome.notes:
+        click.echo(f"shifrovka: note: {note}", err=True)
+    compared = f"{len(outcome.figures)} figures over {len(result.documents)} documents"
+    if outcome.passed:
+        click.echo(f"gate: passed; {compared}")
+        return
+    worse = len(outcome.worse) + len(outcome.missing)
+    click.echo(f"gate: failed; {worse} worse of {compared}")
+    sys.exit(GATE_FAILED)
 
 
 @cli.group(epilog=EXIT_CODES, short_help="Pages and lines with known truth.")
