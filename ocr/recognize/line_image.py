@@ -156,8 +156,11 @@ def _mine(
 ) -> Mask:
     """The line's own ink in `region`; letters that touch another line are cut between the two."""
     labels = found.labels[_slices(region)]
-    mine = np.concatenate([[False], own[0]])[labels]
-    shared = np.concatenate([[False], own[1]])[labels]
+    whose = np.concatenate([[False], own[0]]) + 2 * np.concatenate([[False], own[1]])
+    owner = np.take(whose.astype(np.uint8), labels)
+    mine, shared = owner == 1, owner == 2
+    if not shared.any():
+        return np.asarray(mine, dtype=np.bool_)
     slope, level = _straight(line)
     foot = slope * (np.arange(region.left, region.right) + 0.5) + level
     y = (np.arange(region.top, region.bottom) + 0.5)[:, None]
@@ -188,14 +191,23 @@ def _stretch(part: Gray, mine: Mask) -> Gray:
     """Ink to black and paper, with its grain, to white; a faint line is not blown up to noise."""
     if not mine.any() or mine.all():
         return part
-    paper = np.bincount(part[~mine], minlength=256)
+    inked = _histogram(part, mine)
+    paper = _histogram(part, None) - inked
     level = _quantile(paper, 0.5)
     away = np.abs(np.arange(256) - level)
     grain = 1.5 * _quantile(np.bincount(away, weights=paper, minlength=256), 0.5)
     white = level - 2.0 * grain
-    black = min(_quantile(np.bincount(part[mine], minlength=256), 0.15), white - 60.0)
-    scaled = (part.astype(np.float32) - black) * (255.0 / (white - black))
-    return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+    black = min(_quantile(inked, 0.15), white - 60.0)
+    scaled = (np.arange(256, dtype=np.float32) - black) * (255.0 / (white - black))
+    levels = np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+    return cv2.LUT(part, levels).astype(np.uint8, copy=False)
+
+
+def _histogram(part: Gray, where: Mask | None) -> npt.NDArray[np.int64]:
+    """(256,) how many pixels have each grey level, among those `where`, or all."""
+    chosen = None if where is None else where.view(np.uint8)
+    counts = cv2.calcHist([part], [0], chosen, [256], [0, 256])
+    return counts.ravel().astype(np.int64)
 
 
 def _quantile(counts: npt.NDArray[np.int64] | npt.NDArray[np.float64], share: float) -> int:

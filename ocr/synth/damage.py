@@ -7,7 +7,10 @@ A bent sheet keeps its skew exactly in its middle: there the bend has no slope.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -19,6 +22,8 @@ from ocr.synth.paper import Reflectance, cloud, noise
 
 CLOSE_PX = 1e-4  # how near a bent point is brought to the exact one
 STEPS = 40  # at most, to bring it there; each makes the error smaller by more than half
+Number = TypeVar("Number", float, npt.NDArray[np.float64])
+
 MAP_STEP = 16  # pixels between points of which the bend is worked out; it is smooth over 100
 
 
@@ -79,12 +84,11 @@ class Bend:
         """Points of the scan to the sheet; arrays of any one shape."""
         i = self.flat.inverse()
         u, v = i.a * x + i.b * y + i.c, i.d * x + i.e * y + i.f
-        dx, dy = self._bent(u, v)
+        dx, dy = self._bent(u, v, np.sin)
         return u + dx, v + dy
 
-    def _bent(
-        self, u: npt.NDArray[np.float64], v: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def _bent(self, u: Number, v: Number, sin: Callable[[Number], Number]) -> tuple[Number, Number]:
+        """(dx, dy) of points, or of a single one, which takes a tenth of the time as floats."""
         width, height = self.size
         s, t = u / width - 0.5, v / height - 0.5
         dx = width * self.keystone[0] * s * t
@@ -92,15 +96,15 @@ class Bend:
         # nothing of this slopes in the middle, so the skew there is the camera's
         dy = dy + 4 * self.curl_px * s * s * (1 + t)
         turn = 2 * np.pi * s
-        dy = dy + self.wave_px * (np.sin(turn) - turn + turn**3 / 12) * (0.6 - t)
+        dy = dy + self.wave_px * (sin(turn) - turn + turn**3 / 12) * (0.6 - t)
         return dx, dy
 
     def point(self, p: Point) -> Point:
         """A point of the sheet to the scan."""
         u, v = float(p.x), float(p.y)
         for _ in range(STEPS):
-            dx, dy = self._bent(np.float64(u), np.float64(v))  # type: ignore[arg-type]
-            nu, nv = p.x - float(dx), p.y - float(dy)
+            dx, dy = self._bent(u, v, math.sin)
+            nu, nv = p.x - dx, p.y - dy
             near = abs(nu - u) + abs(nv - v) < CLOSE_PX
             u, v = nu, nv
             if near:
