@@ -7,6 +7,7 @@ How many there are is drawn for every sheet; where they are follows what is type
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.document import MarkKind
-from ocr.geometry import Box, Point, mm_to_px
+from ocr.geometry import Affine, Box, Point, box_around, mm_to_px
 from ocr.synth.fonts import font
 from ocr.synth.handwriting import note
 from ocr.synth.marks import (
@@ -27,6 +28,7 @@ from ocr.synth.marks import (
     VIOLET,
     VIOLET_INK,
     DrawnMark,
+    MarkedLine,
     StampLook,
     boxed_stamp,
     pencil,
@@ -46,6 +48,10 @@ RING_WORDS = (
     "ГЕНЕРАЛЬНЫЙ ШТАБ ВООРУЖЕННЫХ СИЛ СССР",
     "ЦЕНТРАЛЬНЫЙ ГОСУДАРСТВЕННЫЙ АРХИВ",
 )
+RING, RING_EM = 0.78, 0.2  # of a round stamp's radius: middle and em of the letters around it
+# from there to the letters' feet, and to the edges of what they take up, as parts of the em
+FEET, INNER, OUTER = -0.36, -0.5, 0.5
+RING_END = " * "
 RING_HEARTS = ("ОБЩИЙ ОТДЕЛ", "8 УПР.", "ДЛЯ ПАКЕТОВ", "КАНЦЕЛЯРИЯ")
 
 
@@ -113,16 +119,46 @@ def round_stamp(at: Point, look: StampLook, dpi: float, rng: np.random.Generator
         around = (middle - r, middle - r, middle + r, middle + r)
         draw.ellipse(around, outline=255, width=max(1, round(mm_to_px(width_mm, dpi))))
     heart = RING_HEARTS[int(rng.integers(len(RING_HEARTS)))]
-    draw.text(
-        (middle, middle), heart, font=font(look.face, radius * 0.2, "Bold"), fill=255, anchor="mm"
-    )
-    words = RING_WORDS[int(rng.integers(len(RING_WORDS)))] + " * "
-    _around(image, words, radius * 0.78, font(look.face, radius * 0.2, "Bold"))
-    turn = cv2.getRotationMatrix2D((middle, middle), float(rng.uniform(-35, 35)), 1.0)
+    face = font(look.face, radius * RING_EM, "Bold")
+    draw.text((middle, middle), heart, font=face, fill=255, anchor="mm")
+    words = RING_WORDS[int(rng.integers(len(RING_WORDS)))]
+    _around(image, words + RING_END, radius * RING, face)
+    angle_deg = float(rng.uniform(-35, 35))
+    turn = cv2.getRotationMatrix2D((middle, middle), angle_deg, 1.0)
     flat = cv2.warpAffine(np.asarray(image), turn, (side, side)).astype(np.float32) / 255
     ink = np.clip(flat * stamp_ink(look, (side, side), dpi, rng), 0, 1).astype(np.float32)
     left, top = round(at.x - middle), round(at.y - middle)
-    return DrawnMark(MarkKind.STAMP, look.rgb, Box(left, top, left + side, top + side), ink)
+    across = draw.textbbox((middle, middle), heart, font=face, anchor="mm")
+    # cv2 turns anticlockwise
+    place = Affine.rotation(-angle_deg, Point(middle, middle)).then(Affine.translation(left, top))
+    lines = _ring_line(words, radius, place, middle), _heart_line(heart, across, place)
+    box = Box(left, top, left + side, top + side)
+    return DrawnMark(MarkKind.STAMP, look.rgb, box, ink, lines)
+
+
+def _ring_line(words: str, radius: float, place: Affine, middle: float) -> MarkedLine:
+    """The words along the ring, from its top on clockwise, as one line that runs around."""
+    step = 2 * math.pi / (len(words) + len(RING_END))
+    turns = (np.arange(2 * len(words)) / 2 - 0.25) * step
+
+    def arc(em: float) -> list[Point]:
+        r = radius * (RING + RING_EM * em)
+        return [
+            place.point(Point(middle + r * math.sin(t), middle - r * math.cos(t))) for t in turns
+        ]
+
+    outline = (*arc(OUTER), *reversed(arc(INNER)))
+    return MarkedLine(words, box_around(outline), tuple(arc(FEET)), outline)
+
+
+def _heart_line(heart: str, box: tuple[float, float, float, float], place: Affine) -> MarkedLine:
+    """The words across the middle, turned with the stamp."""
+    left, top, right, bottom = box
+    corners = [Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom)]
+    outline = tuple(place.point(p) for p in corners)
+    # capitals: their feet are where their ink ends
+    ends = place.point(Point(left, bottom)), place.point(Point(right, bottom))
+    return MarkedLine(heart, box_around(outline), ends, outline)
 
 
 def _around(image: Image.Image, words: str, radius: float, face: ImageFont.FreeTypeFont) -> None:

@@ -36,11 +36,12 @@ LETTER_RISES = (1.0, 0.9, 1.1, 0.8, 1.0, 0.6, 2.0, -0.9)
 
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """A line of text in a mark: its box and baseline."""
+    """A line of text in a mark: its box and baseline, and its outline where that is no box."""
 
     text: str
     box: Box
-    baseline: tuple[Point, Point]
+    baseline: tuple[Point, ...]
+    outline: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,7 +43,7 @@ class MadeSheet:
     page           truth: zones, lines as typed with baseline and outline, the skew as a Step
     stamps, hands  (H, W) bool: where stamps and handwriting lie
     before         like `pixels`: the same scan, had the sheet never been stamped or written on
-    x_heights_px   height of a small letter in each of the page's lines
+    x_heights_px   height of a small letter in each of the page's lines; 0 in those around a stamp
     """
 
     pixels: Pixels
@@ -135,6 +135,7 @@ class _Sheet:
         self._print = Image.new("L", self.size)
         self.lines: list[DrawnLine] = []
         self.marks: list[DrawnMark] = []
+        self.holes: tuple[Box, ...] = ()
 
     def px(self, length_mm: float) -> float:
         return mm_to_px(length_mm, self.recipe.dpi)
@@ -245,7 +246,7 @@ class _Sheet:
         )
         seed = int(self.rng.integers(2**63))  # light and grain are those of one exposure
         wear = self.recipe.wear, self.recipe.camera.bed, recipe.dpi
-        wear_out(sheet, *wear, np.random.default_rng(seed))
+        self.holes = wear_out(sheet, *wear, np.random.default_rng(seed))
         if bare is not sheet:
             wear_out(bare, *wear, np.random.default_rng(seed))
         pixels = photograph(sheet, recipe.camera, recipe.dpi, np.random.default_rng(seed))
@@ -297,10 +298,21 @@ class _Sheet:
         for mark in sorted(self.marks, key=lambda m: m.kind != MarkKind.STAMP):
             size = self.px(recipe.stamp.points * POINT_MM) * x_height(recipe.stamp.face)[0]
             lines = [
-                DrawnLine(0, m.text, ((m.text, m.box),), m.baseline, None, size) for m in mark.lines
+                DrawnLine(
+                    0,
+                    m.text,
+                    ((m.text, m.box),),
+                    m.baseline,
+                    None,
+                    0.0 if m.outline else size,  # no line for training: all capitals, turned
+                    m.outline,
+                )
+                for m in mark.lines
             ]
             truth.add(ZoneKind(mark.kind.value), _seen(mark), lines)
             truth.mark(mark.kind, _seen(mark))
+        for hole in self.holes:
+            truth.mark(MarkKind.HOLE, hole)
         return truth
 
 

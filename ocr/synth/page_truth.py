@@ -27,15 +27,17 @@ class Place(Protocol):
 class DrawnLine:
     """A line as drawn, in pixels of the flat sheet; `zone` is its place in the plan.
 
-    `x_height_px` is the height of a small letter of the face that most of it is set in.
+    `x_height_px` is the height of a small letter of the face that most of it is set in. `outline`
+    is that of a line that does not run straight.
     """
 
     zone: int
     text: str
     words: tuple[tuple[str, Box], ...]
-    baseline: tuple[Point, Point]
+    baseline: tuple[Point, ...]
     meant: str | None = None
     x_height_px: float = 0.0
+    outline: tuple[Point, ...] = ()
 
 
 class PageTruth:
@@ -71,7 +73,8 @@ class PageTruth:
 
     def _line(self, line: DrawnLine, zone: str) -> Line:
         around = hull(b for _, b in line.words)
-        outline = tuple(dict.fromkeys(self._whole(p) for p in self.outline(around)))
+        edge = [self.place.point(p) for p in line.outline] or self.outline(around)
+        outline = tuple(dict.fromkeys(self._whole(p) for p in edge))
         box = self.box(around)
         corners = {Point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)}
         return Line(
@@ -82,10 +85,15 @@ class PageTruth:
             1.0,
             tuple(Word(text, self.box(b), 1.0) for text, b in line.words if self.words),
             (),
-            tuple(self.path(*line.baseline)),
+            self._baseline(line.baseline),
             line.meant,
             () if set(outline) <= corners else outline,
         )
+
+    def _baseline(self, points: tuple[Point, ...]) -> tuple[Point, ...]:
+        if len(points) == 2:
+            return tuple(self.path(*points))
+        return tuple(self.place.point(p) for p in points)
 
     def path(self, start: Point, end: Point) -> list[Point]:
         """The way from start to end on the scan."""

@@ -143,7 +143,7 @@ _LIGHT = _Ranges(
     dpi=(100.0, 120.0, 150.0, 200.0, 200.0, 300.0, 300.0, 400.0),
     force=(0.84, 0.98),
     force_spread=(0.03, 0.07),
-    ink_mm=(0.0, 0.06),
+    ink_mm=(0.0, 0.075),
     spread_mm=(0.015, 0.035),
     rough_mm=(0.008, 0.018),
     dry=(0.05, 0.25),
@@ -165,7 +165,7 @@ _MEDIUM = _Ranges(
     dpi=(100.0, 100.0, 110.0, 120.0, 150.0, 150.0, 200.0, 300.0),
     force=(0.78, 0.97),
     force_spread=(0.04, 0.09),
-    ink_mm=(0.0, 0.11),
+    ink_mm=(0.01, 0.12),
     spread_mm=(0.025, 0.05),
     rough_mm=(0.014, 0.028),
     dry=(0.15, 0.4),
@@ -173,7 +173,7 @@ _MEDIUM = _Ranges(
     worn=(0.1, 0.4),
     misplaced=(0.9, 1.7),
     tone=(0.68, 0.93),
-    stains=(0.03, 0.12),
+    stains=(0.01, 0.09),
     bleeding=(0.0, 0.12),
     light=(0.05, 0.18),
     blur_mm=(0.06, 0.11),
@@ -301,7 +301,7 @@ def _paper(r: _Ranges, rng: np.random.Generator) -> Paper:
     worse = 1.2 - tone
     return Paper(
         rgb=(rgb[0], rgb[1], rgb[2]),
-        clouds=round(0.03 * worse * float(rng.uniform(0.5, 1.5)), 4),
+        clouds=round(0.05 * worse * float(rng.uniform(0.5, 1.5)), 4),
         fibres=round(0.15 * worse * float(rng.uniform(0.3, 1.5)), 4),
         fibres_per_cm2=round(float(rng.uniform(1, 4)), 2),
         tooth=round(0.03 * worse * float(rng.uniform(0.5, 1.5)), 4),
@@ -318,7 +318,7 @@ def _wear(r: _Ranges, rng: np.random.Generator) -> Wear:
     return Wear(
         folds=int(rng.poisson(2 * r.chance)),
         folded=round(float(rng.uniform(0.2, 0.7)), 3),
-        scratches=int(rng.poisson(8 * r.chance)) if rng.random() < 2 * r.chance else 0,
+        scratches=int(rng.poisson(20 * r.chance)) if rng.random() < 2 * r.chance else 0,
         tears=int(rng.poisson(r.chance)),
         holes=bool(rng.random() < 2 * r.chance),
     )

@@ -12,12 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import mm_to_px
+from ocr.geometry import Box, mm_to_px
 from ocr.synth.paper import Reflectance
 
 HOLE_MM = 2.8  # radius of a punched hole, a little more than of any punch
 HOLES_MM = 80.0  # how far apart the two holes of a punch are
 HOLES_FROM_EDGE_MM = 11.0
+CRACKED_MM = 14.0  # cracks of the surface lie about one place this far, where it was bent once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ class Wear:
 
 def wear_out(
     sheet: Reflectance, wear: Wear, below: float, dpi: float, rng: np.random.Generator
-) -> None:
-    """Wear out a sheet (H, W, colours) with its ink, in place; `below` (0–1) lies under it."""
+) -> tuple[Box, ...]:
+    """Wear out a sheet (H, W, colours) with its ink, in place; `below` (0–1) lies under it.
+
+    Returns the punched holes.
+    """
     height, width = sheet.shape[:2]
     for n in range(wear.folds):
         _fold(sheet, n, wear.folded, dpi, rng)
@@ -47,15 +51,19 @@ def wear_out(
     gone = np.zeros((height, width), dtype=np.uint8)
     for _ in range(wear.tears):
         cv2.fillPoly(gone, [_tear((width, height), dpi, rng)], 255)
+    holes = []
     if wear.holes:
+        radius = round(mm_to_px(HOLE_MM, dpi))
         x = mm_to_px(HOLES_FROM_EDGE_MM + float(rng.normal(0, 1)), dpi)
         middle = height / 2 + mm_to_px(float(rng.normal(0, 8)), dpi)
         for y in (middle - mm_to_px(HOLES_MM / 2, dpi), middle + mm_to_px(HOLES_MM / 2, dpi)):
-            cv2.circle(gone, (round(x), round(y)), round(mm_to_px(HOLE_MM, dpi)), 255, -1)
+            cv2.circle(gone, (round(x), round(y)), radius, 255, -1)
+            holes.append(Box(round(x), round(y), round(x) + 1, round(y) + 1).grow(radius, radius))
     if wear.tears or wear.holes:
         rows, columns = np.nonzero(gone)
         _light_rim(sheet, gone, dpi)
         sheet[rows, columns] = np.float32(below)
+    return tuple(holes)
 
 
 def _fold(
@@ -88,16 +96,18 @@ def _fold(
 
 
 def _scratch(sheet: Reflectance, number: int, dpi: float, rng: np.random.Generator) -> None:
-    """Bright crooked scratches and cracks of the surface, down the sheet as a rule."""
+    """Bright crooked scratches and cracks of the surface, down the sheet and near each other."""
     height, width = sheet.shape[:2]
+    places = rng.random((1 + number // 5, 2)) * (width, height)
     lines = np.zeros((height, width), dtype=np.uint8)
     for _ in range(number):
         length = mm_to_px(float(rng.uniform(8, 60)), dpi)
-        start = rng.random(2) * (width, height)
+        place = places[int(rng.integers(len(places)))]
+        start = place + rng.normal(0, mm_to_px(CRACKED_MM, dpi), 2) * (0.4, 1.0)
         heading = np.pi / 2 + np.cumsum(rng.normal(0, 0.28, 24))
         steps = np.stack([np.cos(heading), np.sin(heading)], 1) * length / 24
         points = (start + np.cumsum(steps, 0)) * 8
-        thick = max(1, round(mm_to_px(float(rng.uniform(0.08, 0.35)), dpi)))
+        thick = max(1, round(mm_to_px(float(rng.uniform(0.05, 0.28)), dpi)))
         shade = float(rng.uniform(110, 255))
         line = points.round().astype(np.int32)
         cv2.polylines(lines, [line], False, shade, thick, cv2.LINE_AA, 3)
