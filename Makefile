@@ -1,25 +1,37 @@
 # make run   sets everything up, reads scans/ and scores the result against ground_truth/
 # make test  sets everything up, checks the code and runs the tests
+# make gate  fails when scans/ are read worse than ground_truth/baseline.json says
 
 PYTHON ?= python3
 BIN := .venv/bin
 OUT := out
 
-.PHONY: run test check tests lint format scans clean
+.PHONY: run test gate baseline tests lint format scans clean
 
 run: .venv/run
 	$(BIN)/shifrovka transcribe scans -o $(OUT) --overlay
-	$(BIN)/shifrovka score $(OUT) --truth ground_truth --report $(OUT)/accuracy.md
+	$(BIN)/shifrovka score $(OUT) --truth ground_truth
+	$(BIN)/shifrovka report $(OUT) --truth ground_truth --scans scans \
+		--baseline ground_truth/baseline.json -o $(OUT)/report
 	@echo
 	@echo "texts     $(OUT)/NAME.txt, $(OUT)/NAME.reading.txt"
 	@echo "records   $(OUT)/NAME.json"
 	@echo "overlays  $(OUT)/NAME.PAGE.png"
-	@echo "report    $(OUT)/accuracy.md"
+	@echo "report    $(OUT)/report/report.html"
 
 test: lint tests
 
 tests: .venv/dev
 	$(BIN)/pytest
+
+gate: .venv/run
+	$(BIN)/shifrovka transcribe scans -o $(OUT)
+	$(BIN)/shifrovka gate $(OUT) --truth ground_truth --junit $(OUT)/gate.xml
+
+# After a change that reads better, or new scans; prints what changed, for the commit's message.
+baseline: .venv/run
+	$(BIN)/shifrovka transcribe scans -o $(OUT)
+	$(BIN)/shifrovka gate $(OUT) --truth ground_truth --update
 
 lint: .venv/dev
 	$(BIN)/ruff check .
