@@ -123,6 +123,7 @@ class Typewriter:
         # types err by their own seed, so that the order of striking does not matter
         self._seed = int(rng.integers(2**31))
         self._types: dict[str, Type] = {}
+        self._usual: dict[str, int] = {}  # pixels of the "н" of a face
         self._weave = _weave(machine, dpi, rng)
         self._edges = _edges(machine, dpi, rng)
 
@@ -266,8 +267,11 @@ class Typewriter:
     def _small(self, glyph: npt.NDArray[np.uint8], family: str, style: str, em: float) -> float:
         """How often the face of "н" must be halved to be as small as this type's."""
         m = self.machine
-        usual = _glyph("н", font(family, em, style), em, (m.narrow, m.stretch))
-        share = max(1, int((glyph > 127).sum())) / max(1, int((usual > 127).sum()))
+        usual = self._usual.get(family)
+        if usual is None:
+            letter = _glyph("н", font(family, em, style), em, (m.narrow, m.stretch))
+            usual = self._usual[family] = max(1, int((letter > 127).sum()))
+        share = max(1, int((glyph > 127).sum())) / usual
         return float(np.clip(-math.log2(share), *PRESSES))
 
 
