@@ -46,7 +46,7 @@ EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies wi
 THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is not
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
-SAMPLED = 2  # every second pixel tells how dark type is; a mean over pixels would be paler
+SAMPLED = 3  # every third pixel tells how dark type is; a mean over pixels would be paler
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
 
 
@@ -141,9 +141,10 @@ class _Colour(NamedTuple):
 
 
 def _colour(flat: Floats) -> _Colour:
-    red, green, blue = flat[..., 0], flat[..., 1], flat[..., 2]
-    chroma = np.stack([red - green, blue - (red + green) / 2], axis=-1)
-    return _Colour(1.0 - flat.mean(axis=2), chroma)
+    third = 1.0 / 3.0
+    rows = [[-third, -third, -third, 1.0], [1.0, -1.0, 0.0, 0.0], [-0.5, -0.5, 1.0, 0.0]]
+    out: Floats = np.asarray(cv2.transform(flat, np.array(rows, np.float32)), np.float32)
+    return _Colour(out[..., 0], out[..., 1:])
 
 
 class _TypeHue(NamedTuple):
@@ -163,9 +164,10 @@ def _type_hue(colour: _Colour, letters: Letters) -> _TypeHue:
     if len(letters) < MIN_LETTERS:
         return _TypeHue(np.zeros(2, dtype=np.float32), 0.0, 0.0, 0.0)
     found = components(letters.mask)
-    flat = found.labels.ravel()
-    dark = np.bincount(flat, colour.dark.ravel())[1:]
-    weighted = [np.bincount(flat, colour.chroma[..., i].ravel())[1:] for i in (0, 1)]
+    flat = found.labels[letters.mask]
+    dark = np.bincount(flat, colour.dark[letters.mask])[1:]
+    chroma = colour.chroma[letters.mask]
+    weighted = [np.bincount(flat, chroma[:, i])[1:] for i in (0, 1)]
     lines = np.stack(weighted, axis=-1) / np.maximum(dark, 1e-3)[:, None]
     usual = np.median(lines, axis=0)
     unit = (usual / max(float(np.hypot(*usual)), 1e-6)).astype(np.float32)
@@ -204,15 +206,16 @@ def _off_type(colour: _Colour, hue: _TypeHue) -> Floats:
 
 def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
     """Chroma from which a pixel is coloured, and surely so, on this page."""
-    noise = 1.4826 * float(np.median(strength))
+    noise = 1.4826 * float(np.median(strength[::3, ::3]))
     weak = max(s.min_chroma, s.noise_times * noise)
     return weak, max(s.sure_chroma, 1.5 * weak)
 
 
 def _inks(offset: Floats, strength: Floats, coloured: Mask) -> npt.NDArray[np.uint8]:
     """(h, w) 0 where not coloured, else the number of the ink from 1, strongest first."""
-    hue = np.degrees(np.arctan2(offset[..., 1], offset[..., 0])) % 360.0
-    bins = np.minimum((hue[coloured] * HUE_BINS / 360).astype(np.int32), HUE_BINS - 1)
+    chroma = offset[coloured]
+    hue = np.degrees(np.arctan2(chroma[:, 1], chroma[:, 0])) % 360.0
+    bins = np.minimum((hue * HUE_BINS / 360).astype(np.int32), HUE_BINS - 1)
     weight = np.bincount(bins, strength[coloured], minlength=HUE_BINS)
     smooth = np.sum([np.roll(weight, k) * (3 - abs(k)) for k in range(-2, 3)], axis=0)
     peaks: list[float] = []
@@ -222,7 +225,7 @@ def _inks(offset: Floats, strength: Floats, coloured: Mask) -> npt.NDArray[np.ui
             break
         if all(_apart(centre, p) >= HUE_APART_DEG for p in peaks):
             peaks.append(float(centre))
-    distance = np.stack([_apart(hue[coloured], p) for p in peaks])
+    distance = np.stack([_apart(hue, p) for p in peaks])
     out = np.zeros(strength.shape, dtype=np.uint8)
     out[coloured] = distance.argmin(axis=0) + 1
     return out
@@ -361,7 +364,7 @@ def _take_off(
             if kind == MarkKind.STAMP:  # its pale strokes, too, lie within its outline
                 area = outline_of(area)
             flat = flatten(crop(pixels, box), _paper_at(box, background.paper, (width, height)))
-            type_only, mark_only = unmix(flat, work.type, spectrum, s.type_share, stroke)
+            type_only, mark_only = unmix(flat, area, (work.type, spectrum), s.type_share, stroke)
             here = out[box.top : box.bottom, box.left : box.right]
             here[area] = np.maximum(here, type_only)[area]
             there = marks[box.top : box.bottom, box.left : box.right]

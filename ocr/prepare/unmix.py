@@ -36,6 +36,10 @@ class Spectrum(NamedTuple):
     strength: float
 
 
+DENSITIES: Floats = -np.log(
+    np.maximum(np.arange(256, dtype=np.float32) / np.float32(PAPER), np.float32(FLOOR))
+)
+"""Optical density of each grey level over the paper."""
 BLACK = Spectrum(np.full(3, 3**-0.5, dtype=np.float32), 2.0)
 """Type of a page that shows too little of it."""
 
@@ -54,52 +58,63 @@ def spectrum_of(reflectance: Floats, strongest: float) -> Spectrum | None:
 
 
 def unmix(
-    flat: Pixels, type_ink: Spectrum, mark_ink: Spectrum, type_share: float, stroke_px: int
+    flat: Pixels,
+    area: Mask,
+    inks: tuple[Spectrum, Spectrum],
+    type_share: float,
+    stroke_px: int,
 ) -> tuple[Gray, Gray]:
-    """(h, w) type alone and mark alone on white, from (h, w, 3) over the paper.
+    """(h, w) type alone and mark alone on paper, from (h, w, 3) over the paper, within `area`.
 
-    Up to `type_share` of a full stroke, type is taken for a remainder of the mark, with a smooth
-    passage; so is what is nowhere `stroke_px` thick.
+    `inks` are type's and the mark's. Up to `type_share` of a full stroke, type is taken for a
+    remainder of the mark, with a smooth passage, unless its hue is type's; so is what is nowhere
+    `stroke_px` thick.
     """
-    seen = flat.astype(np.float32) / np.float32(PAPER)
-    over, mark_over = _shares(_density(seen), type_ink.unit, mark_ink.unit)
-    missing = [1.0 - np.exp(-i.unit * i.strength) for i in (type_ink, mark_ink)]
+    type_ink, mark_ink = inks
+    darkest = np.minimum(np.minimum(flat[..., 0], flat[..., 1]), flat[..., 2])
+    here = area & (darkest < (1.0 - FAINTEST) * PAPER)
+    seen = flat[here].astype(np.float32) / np.float32(PAPER)
+    over, mark_over = _shares(DENSITIES[flat[here]], type_ink.unit, mark_ink.unit)
+    missing = [1.0 - np.exp(-i.unit * i.strength) for i in inks]
     beside, mark_beside = _shares(1.0 - seen, *missing)
     luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    by_density = np.exp(-over[..., None] * type_ink.unit) @ luma
-    by_mixing = 1.0 - beside * float(missing[0] @ luma)
+    lightness = np.exp(-over[:, None] * type_ink.unit) @ luma
+    lightness = np.maximum(lightness, 1.0 - beside * float(missing[0] @ luma))
     part = np.clip(np.minimum(over / type_ink.strength, beside) / type_share * 2 - 1, 0.0, 1.0)
-    by_hue = _type_by_hue(1.0 - seen, missing[0], missing[1], stroke_px)
+    by_hue = _type_by_hue(flat, here, missing[0], missing[1], stroke_px)
     part = np.maximum(part * part * (3 - 2 * part), by_hue)
-    part *= _strokes(part > 0.2, stroke_px)
-    by_mixing = np.minimum(by_mixing, np.where(by_hue > 0.5, seen @ luma, 1.0))
-    by_density = np.minimum(by_density, np.where(by_hue > 0.5, seen @ luma, 1.0))
-    type_only = 1.0 - part * (1.0 - np.maximum(by_density, by_mixing))
-    darkest = float(mark_ink.unit.max())
-    mark_only = np.minimum(
-        np.exp(-mark_over * darkest), 1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max())
+    lightness = np.where(by_hue > 0.5, np.minimum(lightness, seen @ luma), lightness)
+    whole = np.zeros(here.shape, np.bool_)
+    whole[here] = part > 0.2
+    part *= _strokes(whole, stroke_px)[here]
+    mark_light = np.minimum(
+        np.exp(-mark_over * float(mark_ink.unit.max())),
+        1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max()),
     )
-    return _to_gray8(type_only * PAPER), _to_gray8(mark_only * PAPER)
+    type_only, mark_only = (np.full(here.shape, PAPER, np.uint8) for _ in inks)
+    type_only[here] = _to_gray8((1.0 - part * (1.0 - lightness)) * PAPER)
+    mark_only[here] = _to_gray8(mark_light * PAPER)
+    return type_only, mark_only
 
 
-def _type_by_hue(dark: Floats, typed: Floats, mark: Floats, stroke_px: int) -> Floats:
-    """(h, w) 0–1: how surely the ink of a pixel is type by its hue, however faint it is.
+def _type_by_hue(flat: Pixels, here: Mask, typed: Floats, mark: Floats, stroke_px: int) -> Floats:
+    """(N,) 0–1: how surely the ink of each pixel of `here` is type by its hue, however faint.
 
     Hue is taken over a stroke's width, since JPEG keeps no more of it than that.
     """
     side = max(3, stroke_px | 1)
-    soft = cv2.blur(dark, (side, side))
+    soft = 1.0 - cv2.blur(flat, (side, side))[here].astype(np.float32) / np.float32(PAPER)
     tt, mm, tm = float(typed @ typed), float(mark @ mark), float(typed @ mark)
     on_type, on_mark = soft @ typed, soft @ mark
-    a = on_type * mm - on_mark * tm
-    b = on_mark * tt - on_type * tm
-    share = a * np.sqrt(tt) / np.maximum(np.abs(a) * np.sqrt(tt) + np.abs(b) * np.sqrt(mm), 1e-9)
-    sure = np.clip((share - HUE_TYPE[0]) / (HUE_TYPE[1] - HUE_TYPE[0]), 0.0, 1.0)
-    return np.asarray(sure * (dark.max(axis=2) > FAINTEST), dtype=np.float32)
+    a = (on_type * mm - on_mark * tm) * np.float32(tt**0.5)
+    b = (on_mark * tt - on_type * tm) * np.float32(mm**0.5)
+    share = a / np.maximum(np.abs(a) + np.abs(b), 1e-9)
+    sure = (share - HUE_TYPE[0]) / (HUE_TYPE[1] - HUE_TYPE[0])
+    return np.asarray(np.clip(sure, 0.0, 1.0), dtype=np.float32)
 
 
 def _shares(value: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """(h, w) a, b ≥ 0 with the least error of value = a·first + b·second."""
+    """(N,) a, b ≥ 0 with the least error of value = a·first + b·second."""
     ff, ss, fs = float(first @ first), float(second @ second), float(first @ second)
     on_first, on_second = value @ first, value @ second
     det = max(ff * ss - fs * fs, 1e-3 * ff * ss)
