@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.errors import FontError
 from ocr.geometry import Box, mm_to_px
 from ocr.synth.fonts import covered, font, x_height
+from ocr.synth.paper import white_noise
 from ocr.synth.strokes import (
     TILE,
     Blows,
@@ -32,7 +33,8 @@ from ocr.synth.strokes import (
     print_strokes,
 )
 
-FINE_PX = 100.0  # em in which types are cut, at least: finer than any ribbon prints
+FINE_PX = 100.0  # em in which types are cut: finer than any ribbon prints
+FINER = 2.5  # and no more times finer than the page: outlines lie within a tenth of its pixel
 LEAST_FORCE = 0.5  # part of its force that even the weakest stroke has: no letter is lost whole
 INK_REACH_MM = 0.3  # beyond the outline of a type no ink prints
 BASELINE = 0.66  # height of the baseline in a type's field, from its top
@@ -230,7 +232,7 @@ class Typewriter:
             raise FontError(f"neither {m.face} nor {m.fallback} has a type for {char!r}")
         style = m.style if family == m.face else "Regular"
         per_em = font(family, 1000.0, style).getlength("н") / 1000.0
-        scale = max(1.0, FINE_PX * per_em / self.pitch_px)
+        scale = max(1.0, min(FINER, FINE_PX * per_em / self.pitch_px))
         em = self.pitch_px * scale / per_em
         own = np.random.default_rng((self._seed, ord(char)))
         whole = _glyph(char, font(family, em, style), em, (m.narrow, m.stretch))
@@ -343,9 +345,9 @@ def _broken(depth: Coverage, glyph: npt.NDArray[np.uint8], rng: np.random.Genera
 
 def _noise(scale_px: float, rng: np.random.Generator) -> Coverage:
     """(TILE, TILE) noise of standard deviation 1 that changes over `scale_px`."""
-    raw = rng.standard_normal((TILE, TILE), dtype=np.float32)
+    raw = white_noise((TILE, TILE), rng)
     if scale_px < 0.4:
-        return np.asarray(raw, dtype=np.float32)
+        return raw
     soft = cv2.GaussianBlur(raw, (0, 0), scale_px).astype(np.float32, copy=False)
     return np.asarray(soft / soft.std(), dtype=np.float32)
 
