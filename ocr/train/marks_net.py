@@ -52,7 +52,8 @@ class Where(nn.Module):
         self.head = nn.Conv2d(48, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.body(x))  # type: ignore[no-any-return]
+        logits: Tensor = self.head(self.body(x))
+        return logits
 
 
 class Which(nn.Module):
@@ -79,7 +80,8 @@ class Which(nn.Module):
         eighth = self.deep(quarter)
         quarter = self.out2(self.up2(eighth) + quarter)
         half = self.out1(self.up1(quarter) + half)
-        return self.head(half)  # type: ignore[no-any-return]
+        logits: Tensor = self.head(half)
+        return logits
 
 
 class Composer:
@@ -215,11 +217,11 @@ def fit(
         if step % 100 == 0:
             print(step, f"{done:.0%} {mean / 100:.4f}", flush=True)
             mean = 0.0
-    check(where.eval(), which.eval(), composer, range(held[0]), range(held[1]))
+    with torch.no_grad():
+        check(where.eval(), which.eval(), composer, range(held[0]), range(held[1]))
     return where, which
 
 
-@torch.no_grad()
 def check(where: Where, which: Which, composer: Composer, pages: range, marks: range) -> None:
     """Prints what is found of marks and lost of type, on what was not learnt from."""
     sums = {t: [0.0, 0.0] for t in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}
