@@ -60,9 +60,9 @@ class BendSettings:
     min_letters: int = 8  # of a chain: fewer tell no slope
     min_length_mm: float = 30.0  # of a chain
     min_chains: int = 6
-    min_bend_mm: float = 0.35  # at the ends of lines: from here straightening pays
+    min_bend_mm: float = 0.25  # at the ends of lines: from here straightening pays
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
-    gain: float = 0.7  # errors left on lines not seen before, as a part of those of straight lines
+    gain: float = 0.75  # errors left on lines not seen before, as a part of those of straight lines
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
     block_deg: tuple[float, float] = (0.15, 3.0)  # by which two blocks differ
     block_chains: int = 3  # in each block
@@ -325,7 +325,8 @@ class _Lines:
             left = [term - self.means(term, weights)[self.chain] for term in terms]
             root = np.sqrt(weights)
             matrix: Floats = np.stack(left, axis=1)
-            found = np.linalg.lstsq(matrix * root[:, None], (self.v - offset) * root)[0]
+            solved = np.linalg.lstsq(matrix * root[:, None], (self.v - offset) * root)
+            found = np.asarray(solved[0], dtype=np.float64)
             error: Floats = np.abs(self.v - offset - np.asarray(matrix @ found))
             weights = np.asarray(dealt * _weights(error, dealt > 0), dtype=np.float64)
             rows = self.means(self.v - np.stack(terms, axis=1) @ found, np.ones(len(self.u)))
