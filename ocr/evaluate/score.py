@@ -15,6 +15,7 @@ This module holds the types; `page_score.py` scores pages, `files.py` finds and 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +34,8 @@ from ocr.geometry import Box
 APART = frozenset({ZoneKind.HANDWRITING, ZoneKind.BORN_DIGITAL})
 LEVELS = ("clean", "light", "medium", "hard")
 NO_LEVEL = ""
+
+AT_ONCE = 256  # pages whose words are counted together: some 100 000 words, 10 MB
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -226,10 +229,14 @@ class Score:
     def calibration(self) -> Calibration:
         """Of all words that could be judged, 0 of them where the output gives no confidences."""
         pages = [page for _, page in self.pages()]
-        confidences = np.concatenate([np.zeros(0, np.float32), *(p.confidences for p in pages)])
-        if not (confidences < 1.0).any():  # formats without confidences read as wholly sure
-            return Calibration()
-        return reliability(confidences, np.concatenate([p.right for p in pages]))
+        if not any((page.confidences < 1.0).any() for page in pages):
+            return Calibration()  # formats without confidences read as wholly sure
+        total = Calibration()
+        for start in range(0, len(pages), AT_ONCE):
+            some = pages[start : start + AT_ONCE]
+            confidences = np.concatenate([page.confidences for page in some])
+            total += reliability(confidences, np.concatenate([page.right for page in some]))
+        return total
 
     @property
     def detection(self) -> Detection:
@@ -265,16 +272,17 @@ def line_counts(
     The sums of `errors` and `totals` are those of the figure that they make.
     """
     documents = score.documents if isinstance(score, Score) else score
-    rows: list[tuple[int, int, int]] = []
+    errors, totals, clusters = array("q"), array("q"), array("q")
     pages = (page for document in documents for page in document.pages)
     for cluster, page in enumerate(pages):
         for line in page.lines:
             if chosen(line):
                 text = line.unordered if unordered else line.text
                 edits = text.words if words else text.chars
-                rows.append((edits.errors, edits.truth, cluster))
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return LineCounts(table[:, 0], table[:, 1], table[:, 2])
+                errors.append(edits.errors)
+                totals.append(edits.truth)
+                clusters.append(cluster)
+    return LineCounts(*(np.array(row, np.int64) for row in (errors, totals, clusters)))
 
 
 def rate_interval(counts: LineCounts, seed: int = 0, level: float = 0.95) -> Interval:
