@@ -129,7 +129,7 @@ def _tally_cells(each: Tally) -> tuple[str, ...]:
 def _record_rows(score: Score) -> Iterator[tuple[str, ...]]:
     for document in score.documents:
         record = document.record
-        if record is not None:
+        if record is not None and (record.fields or record.slots):
             grid = right_of(record.grid), right_of(record.addressees)
             yield document.name, *_tally_cells(record.tally), *grid
 
