@@ -12,6 +12,8 @@ import io
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import cv2
+import numpy as np
 from PIL import Image
 
 from ocr.document import DigitalPage, PageImage, PageRef
@@ -22,6 +24,7 @@ from ocr.load import LoadSettings, find_scans, load_page, open_scan, picture_of
 from ocr.raster import crop
 
 WEBP = "image/webp"
+WEBP_METHOD = 2  # 0–6: 4 saves 6 % more and takes twice as long, a quarter of a second a page
 # Difference of the ratios of height to width, 0–1: above it a scan is not the page that was read.
 SAME_SHAPE = 0.02
 
@@ -131,8 +134,11 @@ def page_picture(image: PageImage, s: PictureSettings) -> Picture:
 
 def _webp(pixels: Pixels, most: tuple[int, int], quality: int) -> Picture:
     """Shrunk to fit into `most` (width, height), never enlarged."""
-    picture = Image.fromarray(pixels)
-    picture.thumbnail(most, Image.Resampling.LANCZOS)
+    height, width = pixels.shape[:2]
+    scale = min(1.0, most[0] / width, most[1] / height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if size != (width, height):
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     file = io.BytesIO()
-    picture.save(file, "WEBP", quality=quality, method=4)
-    return Picture(WEBP, file.getvalue(), *picture.size)
+    Image.fromarray(pixels).save(file, "WEBP", quality=quality, method=WEBP_METHOD)
+    return Picture(WEBP, file.getvalue(), *size)

@@ -7,7 +7,6 @@ page keeps its row of figures.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -23,7 +22,7 @@ from ocr.evaluate.report.crops import (
     page_image,
     page_picture,
 )
-from ocr.evaluate.report.data import lines_of
+from ocr.evaluate.report.data import lines_of, to_script
 from ocr.evaluate.report.model import PageView, Picture, WorstLine
 from ocr.evaluate.report.views import Place, page_figures, with_lines, worst_view
 from ocr.evaluate.score import Score
@@ -36,8 +35,9 @@ Files = tuple[Mapping[int, Page], Document]
 MOST_BYTES = 19_000_000
 # Of them at most for the lines of pages; 1 000 pages of 2 500 letters take some 7 million.
 MOST_LINE_BYTES = 10_000_000
-# Of them for a page's row and figures, which every page has, and for all that is no page.
-ROW_BYTES, FIXED_BYTES = 1_000, 700_000
+# Of them for a page's row and figures, which every page has, for a field of a record, and for
+# all else: plots, style, script and words.
+ROW_BYTES, FIELD_BYTES, FIXED_BYTES = 900, 190, 500_000
 # For a letter, errors and markup told in; and for a line's box, kind and counts.
 LETTER_BYTES, LINE_BYTES = 2.3, 90
 MOST_NAMES = 3  # of missing scans told in a note; more are only counted
@@ -50,6 +50,7 @@ class Sources:
     read        name of a document in the score → its files, read again
     scans       folder with the scans, or None: a report without pictures
     most_bytes  of the finished report
+    done        told of each page whose lines were read
     """
 
     read: Callable[[str], Files]
@@ -57,6 +58,7 @@ class Sources:
     most_bytes: int = MOST_BYTES
     pictures: PictureSettings = field(default_factory=PictureSettings)
     load: LoadSettings = field(default_factory=LoadSettings)
+    done: Callable[[int], None] = lambda pages: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Gallery:
             else None
         )
         self._room = sources.most_bytes - FIXED_BYTES - ROW_BYTES * len(self._rows)
+        records = (d.record for d in score.documents if d.record is not None)
+        self._room -= FIELD_BYTES * sum(len(r.fields) + len(r.slots) for r in records)
         self._opened: dict[str, Opened] = {}
         self._unseen: dict[str, None] = {}
         self._image = lru_cache(maxsize=1)(self._load)
@@ -127,7 +131,8 @@ class Gallery:
             for n in rows:
                 page = self._rows[n][1]
                 views[n] = with_lines(views[n], page, truth[page.index], read.get(page.index))
-                self._room -= len(json.dumps(lines_of(views[n]), ensure_ascii=False).encode())
+                self._s.done(1)
+                self._room -= len(to_script(lines_of(views[n])).encode())
 
     def _add_pictures(self, views: list[PageView], order: Sequence[int]) -> None:
         for n in order:

@@ -62,8 +62,8 @@ def data_uri(picture: Picture) -> str:
 
 
 def _plots(report: Report) -> dict[str, str]:
-    """{name: SVG}, only of what there is anything to draw."""
-    drawn: dict[str, str] = {}
+    """{name: SVG}, "" where there is nothing to draw."""
+    drawn = dict.fromkeys(("rates", "pages", "reliability", "caught", "confusions"), "")
     groups = {
         "Level of damage": report.by_level if len(report.by_level) > 1 else (),
         "Part of the sheet": tuple(_named(m) for m in report.by_kind),

@@ -7,55 +7,46 @@ to say. What is there without truth is skipped.
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
 from lxml import etree
 
+from ocr.evaluate.junit import child, to_bytes
 from ocr.evaluate.report.model import PageView, Report
 
 # Share of wrong characters, 0–1. Holley (2009), "How good can it get?", D-Lib 15 (3/4), calls
 # more than 10 % poor.
 POOR = 0.10
 WORST_LINES = 5  # shown of a page that fails
-# What XML 1.0 cannot hold.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_junit(report: Report) -> bytes:
     """UTF-8, a suite for each document."""
     root = etree.Element("testsuites", name="shifrovka report")
     for document, pages in groupby(report.pages, key=lambda page: page.document):
-        suite = _child(root, "testsuite", name=document)
+        suite = child(root, "testsuite", name=document)
         for page in pages:
             _case(suite, page)
     if report.unpaired:
-        suite = _child(root, "testsuite", name="without counterpart")
+        suite = child(root, "testsuite", name="without counterpart")
         cased = {page.name for page in report.pages}
         for name, what in report.unpaired:
             if name in cased:
                 continue
-            case = _child(suite, "testcase", classname="without counterpart", name=name)
-            _child(case, "failure" if what == "output" else "skipped", message=f"no {what}")
-    for suite in (*root, root):
-        suite.set("tests", str(len([*suite.iter("testcase")])))
-        suite.set("failures", str(len([*suite.iter("failure")])))
-        suite.set("skipped", str(len([*suite.iter("skipped")])))
-    etree.indent(root)
-    data: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return data + b"\n"
+            case = child(suite, "testcase", classname="without counterpart", name=name)
+            child(case, "failure" if what == "output" else "skipped", message=f"no {what}")
+    return to_bytes(root)
 
 
 def _case(suite: etree._Element, page: PageView) -> None:
-    case = _child(suite, "testcase", classname=page.document, name=f"page {page.index + 1}")
+    case = child(suite, "testcase", classname=page.document, name=f"page {page.index + 1}")
     told = f"{page.cer.percent()} % of characters wrong ({page.cer.errors} of {page.cer.total})"
     if not page.has_output:
-        _child(case, "failure", message="no output")
+        child(case, "failure", message="no output")
     elif page.cer.value is None or page.cer.value > POOR:
-        failure = _child(case, "failure", message=told)
-        failure.text = _safe("\n".join(_worst(page)))
+        child(case, "failure", "\n".join(_worst(page)), message=told)
     else:
-        _child(case, "system-out").text = told
+        child(case, "system-out", told)
 
 
 def _worst(page: PageView) -> list[str]:
@@ -63,11 +54,3 @@ def _worst(page: PageView) -> list[str]:
     lines = sorted((line for line in page.line_views if line.errors), key=lambda line: -line.errors)
     told = (line.texts for line in lines[:WORST_LINES])
     return [text for truth, reading in told for text in (f"typed: {truth}", f"read:  {reading}")]
-
-
-def _child(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, tag, {key: _safe(text) for key, text in attributes.items()})
-
-
-def _safe(text: str) -> str:
-    return FORBIDDEN.sub("\ufffd", text)

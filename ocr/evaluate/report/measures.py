@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ocr.document import ZoneKind
 from ocr.evaluate.rates import Rate
-from ocr.evaluate.records import FieldScore, RecordScore, field_kind, tally
+from ocr.evaluate.records import FieldScore, RecordScore, Tally, field_kind, tally
 from ocr.evaluate.report.model import Change, FieldRow, Measure
 from ocr.evaluate.score import (
     APART,
@@ -64,7 +64,10 @@ def headline(m: Measuring) -> tuple[Measure, ...]:
         m.lines(WER, "Wrong words", words=True),
         m.lines(UNORDERED, "Wrong characters, in any order of lines", unordered=True),
         m.measure(GRID, "Slots of the grid wrong", _record_counts(m.score, _grid)),
-        m.measure(RECORD, "Fields of the record wrong", _record_counts(m.score, _fields)),
+        replace(
+            m.measure(RECORD, "Record, short of all right", _record_counts(m.score, _fields)),
+            note=_told(m.score.record),
+        ),
     ]
     return tuple(row for row in rows if row.rate != Rate())
 
@@ -81,9 +84,15 @@ def _grid(record: RecordScore) -> Rate:
 
 
 def _fields(record: RecordScore) -> Rate:
-    """Wrong, missing and invented, of the truth's."""
+    """1 − F1 as a ratio of counts: a wrong field is one missing and one invented."""
     t = record.tally
-    return Rate(t.wrong + t.missing + t.invented, t.right + t.wrong + t.missing)
+    wrong = 2 * t.wrong + t.missing + t.invented
+    return Rate(wrong, 2 * t.right + wrong)
+
+
+def _told(tally: Tally) -> str:
+    told = f"{tally.right} right, {tally.wrong} wrong, {tally.missing} missing"
+    return f"F1 {100 * (tally.f1 or 0):.1f} %: {told}, {tally.invented} invented"
 
 
 def by_level(m: Measuring) -> tuple[Measure, ...]:

@@ -37,13 +37,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A rate of errors with its 95 % interval, and its change where a baseline has it."""
+    """A rate of errors with its 95 % interval, and its change where a baseline has it.
+
+    note  in place of the counts
+    """
 
     name: str
     rate: Rate
     low: float | None = None
     high: float | None = None
     change: Change | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _rename_ids(root: etree._Element, name: str) -> None:
             element.set("id", f"{name}-{old}")
         elif old is not None:
             del element.attrib["id"]
-        for key, value in element.items():
+        for key, value in ((str(k), str(v)) for k, v in element.items()):
             if key == f"{{{XLINK}}}href":
                 element.set(key, re.sub("^#", f"#{name}-", value))
             elif "url(#" in value:
