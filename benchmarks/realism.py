@@ -3,7 +3,7 @@
     python benchmarks/realism.py DIR [PAGES] [--markdown]
 
 Reads every DIR/NAME.png whose truth stands in DIR/NAME.gt.txt, line for line as typed, and PAGES
-(24 if not given) reports of each level, made in this run from fixed seeds, without
+(16 if not given) reports of each level, made in this run from fixed seeds, without
 marks. Peer: `tesseract PAGE stdout -l rus --psm 6`, scored under the normalisation `typed`, figures
 typed as letters counted as figures.
 
@@ -41,7 +41,7 @@ from ocr.synth.page import Clerks, MadeSheet
 
 LEVELS = ("clean", "light", "medium", "hard")
 SHOWN = 25  # rows of the table of substitutions
-PAGES = 24
+PAGES = 16
 LEAST_LINES = 20
 
 FIGURE = re.compile(r"[Il|]")
