@@ -11,7 +11,8 @@ ink mask. A step that is not sure changes nothing. The steps, in order, and what
                   spread_deg  slope of the lowest line less that of the uppermost, where they are
                               proved not to be parallel; bend_mm  by how much they were moved
                   second_angle_deg  of the smaller of two blocks typed at angles of their own
-    illumination  paper, spread  grey level of the paper and its range; border_share; holes
+    illumination  paper, spread  grey level of the paper and its range; border_share; holes;
+                  neighbour_share  of the page where another sheet was cut away
     marks         stamps, handwriting  how many were taken off; share of the page's pixels
     ink           stroke_px   width of a stroke; share of the page's pixels
 

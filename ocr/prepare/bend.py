@@ -62,7 +62,7 @@ class BendSettings:
     min_chains: int = 6
     min_bend_mm: float = 0.25  # at the ends of lines: from here straightening pays
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
-    gain: float = 0.75  # errors left on lines not seen before, as a part of those of straight lines
+    gain: float = 0.8  # errors left on lines not seen before, as a part of those of straight lines
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
     block_deg: tuple[float, float] = (0.15, 3.0)  # by which two blocks differ
     block_chains: int = 3  # in each block

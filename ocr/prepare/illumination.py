@@ -4,8 +4,8 @@ Method: the background is the page closed with a kernel wider than strokes, smoo
 median, both at 50 dpi, each colour for itself; the page is divided by it. Closing keeps stains,
 shadows and bleed-through of large areas in the background, so they go; strokes are narrower than
 the kernel and stay. Dark areas that hang on the edge of the scan (scanner lid, fold, binder) and
-punch holes through which the lid is seen are no paper: they are left out of the background and
-painted white.
+punch holes through which the lid is seen are no paper, nor is the sheet beside (`sheet.py`): they
+are left out of the background and painted white.
 
 Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 30 ms for A4 at
 300 dpi in grey, on one core.
@@ -13,13 +13,14 @@ Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from ocr.geometry import Box, Gray, Mask, Pixels, mm_to_px
 from ocr.prepare.ink import reduce_to, resize
+from ocr.prepare.sheet import SheetSettings, find_neighbours
 from ocr.raster import components, to_gray
 
 WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
@@ -39,6 +40,7 @@ class IlluminationSettings:
     border_share: float = 0.45  # darker than this share of the paper's level is border
     hole_share: float = 0.4  # and this dark is a hole: type is never so dark over millimetres
     hole_reach_mm: float = 30.0  # holes are punched within this of the left or right edge
+    sheet: SheetSettings = field(default_factory=SheetSettings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,8 @@ class Background:
     """Paper at reduced resolution, and what is none.
 
     paper (h, w) or (h, w, 3) uint8; border, off and punched (h, w) bool: dark edges of the scan,
-    canvas off the scan, punch holes; holes: boxes of these in pixels of the page.
+    canvas off the scan, punch holes; beside: what of the border is another sheet; holes: boxes of
+    punch holes in pixels of the page.
     """
 
     paper: Pixels
@@ -54,6 +57,7 @@ class Background:
     off: Mask
     punched: Mask
     holes: tuple[Box, ...]
+    beside: Mask
 
     def luminance(self) -> Gray:
         """(h, w) paper under a page in grey."""
@@ -69,6 +73,7 @@ class Background:
             "paper": middle,
             "spread": high - low,
             "border_share": float(self.border.mean()),
+            "neighbour_share": float(self.beside.mean()),
             "holes": len(self.holes),
         }
 
@@ -85,12 +90,14 @@ def find_background(
     luma = to_gray(small)
     level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
     border = _border(luma, off, level * s.border_share, mm_to_px(s.border_mm, dpi * scale))
+    beside = find_neighbours(luma, border | off, dpi * scale, s.sheet)
+    border |= beside
     punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
     valid = ~(off | border | punched)
     if not valid.any():
         valid[:] = True
     holes = tuple(Box(*(round(v / scale) for v in spot)) for spot in spots)
-    return Background(_paper(small, valid, dpi * scale, s), border, off, punched, holes)
+    return Background(_paper(small, valid, dpi * scale, s), border, off, punched, holes, beside)
 
 
 def _paper(small: Pixels, valid: Mask, dpi: float, s: IlluminationSettings) -> Pixels:
