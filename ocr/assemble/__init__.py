@@ -18,6 +18,7 @@ from ocr.assemble.fields import record
 from ocr.assemble.page import assemble_digital_page, assemble_page
 from ocr.assemble.paragraphs import paragraphs
 from ocr.assemble.settings import AssembleSettings
+from ocr.assemble.translation import align_translation
 from ocr.document import Document, Page, Source
 
 __all__ = [
@@ -35,11 +36,13 @@ def assemble_document(
     """The document that these pages make, in their order."""
     archive = archive_page(pages)
     facts = record(pages, s, archive.line_ids)
+    text = paragraphs(pages, s)
     return Document(
         source=replace(source, archive=archive.fields),
         pages=tuple(pages),
-        paragraphs=paragraphs(pages, s),
+        paragraphs=text,
         record=facts,
         provenance=dict(provenance),
         checks=checks(pages, facts),
+        translation=align_translation(pages, text, archive.line_ids),
     )

@@ -32,6 +32,21 @@ def parts_of_speech(word: str) -> frozenset[str]:
 
 
 @cache
+def lemma(word: str) -> str:
+    """The dictionary form, in small letters: `двухсот` → `двести`; numerals before all else."""
+    parses = _morph().parse(word.lower())
+    numerals = [p for p in parses if p.tag.POS == "NUMR" or "Anum" in p.tag]
+    return str((numerals or parses)[0].normal_form)
+
+
+@cache
+def is_name(word: str) -> bool:
+    """A form that the dictionary knows, or guesses, as that of a person's or a place's name."""
+    marks = ("Name", "Surn", "Patr", "Geox")
+    return any(mark in p.tag for p in _morph().parse(word.lower())[:3] for mark in marks)
+
+
+@cache
 def is_abbreviation(word: str) -> bool:
     """A known abbreviation in capitals: `МИД`, `ЦК`."""
     return word.isupper() and is_known(word) and "Abbr" in _morph().parse(word.lower())[0].tag

@@ -22,7 +22,8 @@ from ocr.assemble.dictionary import title
 from ocr.assemble.english import find_dates, find_timestamp
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
-from ocr.document import Field
+from ocr.document import Field, Line
+from ocr.geometry import Box
 
 LEAST_FACTS = 2
 LONGEST_ITEM = 60
@@ -158,6 +159,17 @@ def _listed(
                 a, b = (0, len(line.text)) if whole_line else match.span("term")
                 yield block.fact(name, value, start + a, start + b)
                 return
+
+
+def blank_terms(text: str) -> frozenset[str]:
+    """The values of the closed lists that a short line of an English head holds."""
+    if len(text) > LONGEST_ITEM:
+        return frozenset()
+    block = Block((Line("", "", Box(0, 0, 0, 0), text, 1.0, ()),))
+    listed = [*_listed("", URGENCY, block), *_listed("", SECRECY, block)]
+    kinds = [m["cipher"] is not None for m in _titles(block)]
+    named = {"шифртелеграмма" if cipher else "телеграмма" for cipher in kinds}
+    return frozenset({str(f.value) for f in listed} | named)
 
 
 # --- copies and references --------------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""Names that are another word in English, and words that English writes large without need.
+
+`bilingual.toml` holds Russian stems with the English words that render them: Russian words are
+declined and make adjectives, and `китайские войска` may be `Chinese troops` and no name at all.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    text = files("ocr.assemble").joinpath("bilingual.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _rendered() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((stem, frozenset(said.split())) for stem, said in _tables()["rendered"].items())
+
+
+@cache
+def _large() -> frozenset[str]:
+    return frozenset(_tables()["large_anyway"].split())
+
+
+def large_anyway(english: str) -> bool:
+    """Whether English writes this word large though it names nobody and no place."""
+    return english.lower().removesuffix("'s") in _large()
+
+
+def rendered(russian: str, english: str) -> bool:
+    """Whether an English word is how a Russian word, in any form, is said in English."""
+    low, word = _plain(russian), english.lower().removesuffix("'s")
+    return any(low.startswith(stem) and word in said for stem, said in _rendered())
+
+
+def listed(russian: str) -> bool:
+    """A Russian word for which the list has English ones."""
+    low = _plain(russian)
+    return any(low.startswith(stem) for stem, _ in _rendered())
+
+
+def renders(english: str) -> bool:
+    """An English word of the list that is a name in itself."""
+    word = english.lower().removesuffix("'s")
+    return not large_anyway(word) and any(word in said for _, said in _rendered())
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("ё", "е")
