@@ -4,13 +4,15 @@
 
 Pair: two texts of 100 kB in UTF-8, Russian words, 5 % of the characters wrong. We cut graphemes,
 align them in full and count; dinglehopper does its CER, which is a distance without alignment,
-and its alignment, each by itself. The best of three runs counts, all in this process. We ask to
-be 10 times as fast as dinglehopper's alignment.
+and its alignment, each by itself. Processor seconds, the best of three runs, all in this process.
+We ask to be 10 times as fast as either.
 
 Folder: `shifrovka score` over pages of 2 500 characters, truth in PAGE XML, line by line, output
 in JSON with words and confidences, 5 % wrong; 100 different pages, linked under as many names as
 asked for.
 Peak of resident memory as the system counts it; we ask for 500 MB with 10 000 pages.
+
+On a busy machine of two cores: 0.04 s against 1.7 and 1.7 s; 428 MB, 370 s, 27 pages a second.
 
 Needs `pip install 'shifrovka[bench]'`. Ends with 1 where a figure is missed.
 """
@@ -78,9 +80,9 @@ def seconds(what: Callable[[], object]) -> float:
     """The best of some runs."""
     times = []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = time.process_time()
         what()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
@@ -104,8 +106,8 @@ def compare_pair() -> tuple[Table, bool]:
     rows = [("shifrovka, alignment and counts", f"{mine:.3f}", "1")]
     rows += [(name, f"{time_s:.3f}", f"{time_s / mine:.1f}") for name, time_s in theirs.items()]
     title = f"A pair of {PAIR_BYTES / 1000:.0f} kB, {len(truth)} graphemes, {errors} errors"
-    table = Table(title, ("", "seconds", "times ours"), tuple(rows))
-    return table, theirs["dinglehopper, alignment"] >= TIMES_AS_FAST * mine
+    table = Table(title, ("", "processor seconds", "times ours"), tuple(rows))
+    return table, min(theirs.values()) >= TIMES_AS_FAST * mine
 
 
 def page_of(text: str, in_words: bool) -> Page:

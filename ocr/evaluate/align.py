@@ -22,6 +22,12 @@ COMPOUND = regex.compile(
     r"[^\n\x20-\x7e\xa0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2100-\u2138]"
 )
 
+# Items of a long text, and the share of errors that is looked for there first: the exact result
+# comes in a quarter of the time where there are no more, and takes half as long again where there
+# are. Shorter texts are too quick to gain.
+LONG = 10_000
+LIKELY_ERRORS = 0.06
+
 
 def graphemes(text: str) -> list[str]:
     """`text` after NFC, cut into graphemes."""
@@ -84,17 +90,23 @@ def align(truth: Sequence[str], output: Sequence[str]) -> Edits:
     Where several ways cost the same, the total is certain and its split into kinds is not.
     """
     counts = {"replace": 0, "insert": 0, "delete": 0}
-    for op in Levenshtein.editops(*_numbered(truth, output)):
+    for op in Levenshtein.editops(*_numbered(truth, output), score_hint=_hint(truth, output)):
         counts[op.tag] += 1
     return Edits(len(truth), counts["replace"], counts["insert"], counts["delete"])
 
 
 def aligned(truth: Sequence[str], output: Sequence[str]) -> tuple[Operation, ...]:
     """The same edits with their places: runs that cover both sides from end to end."""
-    found = Levenshtein.opcodes(*_numbered(truth, output))
+    found = Levenshtein.opcodes(*_numbered(truth, output), score_hint=_hint(truth, output))
     return tuple(
         Operation(op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in found
     )
+
+
+def _hint(truth: Sequence[str], output: Sequence[str]) -> int | None:
+    """How many errors to look for first; the result is exact either way."""
+    length = max(len(truth), len(output))
+    return int(length * LIKELY_ERRORS) if length >= LONG else None
 
 
 def _numbered(
