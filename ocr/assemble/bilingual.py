@@ -7,7 +7,7 @@ declined and make adjectives, and `китайские войска` may be `Chin
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -35,20 +35,30 @@ def large_anyway(english: str) -> bool:
 
 def rendered(russian: str, english: str) -> bool:
     """Whether an English word is how a Russian word, in any form, is said in English."""
-    low, word = _plain(russian), english.lower().removesuffix("'s")
-    return any(low.startswith(stem) and word in said for stem, said in _rendered())
+    return english.lower().removesuffix("'s") in _said(russian)
+
+
+@lru_cache(maxsize=50_000)  # words of a long document
+def _said(russian: str) -> frozenset[str]:
+    """All English words of the list for a Russian one."""
+    low = _plain(russian)
+    return frozenset().union(*(said for stem, said in _rendered() if low.startswith(stem)))
 
 
 def listed(russian: str) -> bool:
     """A Russian word for which the list has English ones."""
-    low = _plain(russian)
-    return any(low.startswith(stem) for stem, _ in _rendered())
+    return bool(_said(russian))
 
 
 def renders(english: str) -> bool:
     """An English word of the list that is a name in itself."""
     word = english.lower().removesuffix("'s")
-    return not large_anyway(word) and any(word in said for _, said in _rendered())
+    return not large_anyway(word) and word in _all_said()
+
+
+@cache
+def _all_said() -> frozenset[str]:
+    return frozenset().union(*(said for _, said in _rendered()))
 
 
 def _plain(word: str) -> str:

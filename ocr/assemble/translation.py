@@ -49,6 +49,9 @@ BAND = 30
 TERM = 2.0
 """A title, a secrecy, an urgency of the same meaning."""
 NO_PAIR = -9.0
+LEAST_PROVED = 0.3
+"""Share of the pairs that must have a figure, a name or a point in common; else it is another text.
+"""
 SHOWN = 60
 """Characters of a paragraph without a partner that are quoted."""
 
@@ -77,7 +80,7 @@ class _Side:
 def align_translation(
     pages: Sequence[Page], paragraphs: Sequence[Paragraph], archive: AbstractSet[str]
 ) -> Translation | None:
-    """The translation of the document, None where the file has none.
+    """The translation of the document, None where the file has none, or none of this text.
 
     `archive`: ids of the lines that are the archive's own.
     """
@@ -92,7 +95,11 @@ def align_translation(
         for i in range(first, last)
         if any(c.isalnum() for c in paragraphs[i].text)
     ]
-    partners = _aligned(left, right)
+    alike = _Likeness(left, right)
+    partners = _aligned(left, right, alike)
+    pairs = [(i, j) for j, pair in enumerate(partners) for i in pair if left[i].is_text]
+    if sum(alike.pair(i, j) > 0 for i, j in pairs) < max(1.0, LEAST_PROVED * len(pairs)):
+        return None
     translated = [
         Translated(r.said.text, paragraphs[r.place].line_ids, tuple(left[i].place for i in pair))
         for r, pair in zip(right, partners, strict=True)
@@ -159,10 +166,11 @@ def _russian_terms(text: str) -> frozenset[str]:
 _MOVES = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2))
 
 
-def _aligned(left: Sequence[_Side], right: Sequence[_Side]) -> list[tuple[int, ...]]:
+def _aligned(
+    left: Sequence[_Side], right: Sequence[_Side], alike: _Likeness
+) -> list[tuple[int, ...]]:
     """For each paragraph of the translation the indices of its partners in `left`."""
-    band = max(BAND, len(left) // 5, abs(len(left) - len(right)) + BAND // 2)
-    alike = _Likeness(left, right)
+    band = max(BAND, len(left) // 20, abs(len(left) - len(right)) + BAND // 2)
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     for i in range(len(left) + 1):
         middle = i * len(right) // max(1, len(left))
@@ -189,7 +197,7 @@ class _Likeness:
 
     def __init__(self, left: Sequence[_Side], right: Sequence[_Side]) -> None:
         self.left, self.right = left, right
-        self._pair = cache(self._measured)
+        self.pair = cache(self._measured)
 
     def of(self, a: int, b: int, c: int, d: int) -> float:
         """Of the paragraphs `a:b` with `c:d`; of a single one alone the cost to leave it out."""
@@ -198,7 +206,7 @@ class _Likeness:
         merged = (b - a, d - c) != (1, 1)
         if merged and not all(side.is_text for side in self.left[a:b]):
             return NO_PAIR
-        pairs = [self._pair(i, j) for i in range(a, b) for j in range(c, d)]
+        pairs = [self.pair(i, j) for i in range(a, b) for j in range(c, d)]
         length = _length_score(
             sum(p.length for p in self.left[a:b]), sum(p.length for p in self.right[c:d])
         )

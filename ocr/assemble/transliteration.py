@@ -13,7 +13,7 @@ Names that are another word altogether (Пекин, Beijing) stand in `bilingual
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 import regex
 
@@ -47,7 +47,7 @@ ENDING = "ая|ой|ом|ем|ам|ям|ами|ями|ах|ях|ов|ев|ей|�
 _ENDINGS = regex.compile(rf"(?<=\p{{L}}{{3}})(?:{ENDING}|[аяоеиыуюьй])$")
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def sounds(name: str) -> str:
     """The classes of a name's consonants; blanks and hyphens do not count."""
     return "".join(_heard(word) for word in regex.findall(r"\p{L}+", name.lower()))
@@ -64,7 +64,7 @@ def _heard(word: str) -> str:
     return "".join(out)
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def unlikeness(russian: str, english: str) -> float:
     """0 for the same sounds, 1 for none in common; the Russian name may be in any case."""
     bare = _ENDINGS.sub("", russian.lower())
@@ -81,6 +81,7 @@ def _firm(heard: str) -> int:
     return sum(c not in _FREE for c in heard)
 
 
+@lru_cache(maxsize=200_000)  # pairs of words of a long document
 def same_name(russian: str, english: str) -> bool:
     """The same sounds but for one in four, and the same first sound or vowel."""
     long = max(_firm(sounds(russian)), _firm(sounds(english)))
