@@ -6,6 +6,8 @@ ink mask. A step that is not sure changes nothing. The steps, in order, and what
 
     orientation   turned_deg  clockwise turn (0, 90, 180, 270) that set the page upright
                   confidence  0 where it was not judged or no turn stood out
+                  margins     above 0 where lines of the page as scanned (turned by 90° if they
+                  run down) begin together and end apart, as upright ones do
     skew          angle_deg   clockwise angle by which the upright page is turned on the scan
                   confidence
                   spread_deg  slope of the lowest line less that of the uppermost, where they are
@@ -76,7 +78,7 @@ def prepare(
     The page as it stands is judged first, and kept when it reads well.
     """
     letters = find_letters(to_gray(image.pixels), image.dpi, s.ink)
-    axis = find_axis(letters, s.skew)
+    axis = find_axis(letters, s.skew, s.orientation)
     if legibility is None or len(letters) < MIN_LETTERS:
         return _prepare_turned(image, letters, axis, Turn(0, 0.0), s)
     candidates: dict[int, PreparedPage] = {}
@@ -89,7 +91,7 @@ def prepare(
     page = candidates.get(turn.turn_deg)
     if page is None:
         page = _prepare_turned(image, letters, axis, turn, s)
-    return replace(page, steps=(_orientation_step(turn), *page.steps[1:]))
+    return replace(page, steps=(_orientation_step(turn, axis.margins), *page.steps[1:]))
 
 
 def _prepare_turned(
@@ -97,7 +99,8 @@ def _prepare_turned(
 ) -> PreparedPage:
     """All steps after the turn by quarters is settled."""
     down = axis.vertical and axis.confidence >= s.orientation.sure_axis
-    skew = find_skew(letters, s.skew, vertical=down or turn.turn_deg % 180 == 90)
+    on_side = down or turn.turn_deg % 180 == 90
+    skew = axis.skew if on_side == axis.vertical else find_skew(letters, s.skew, on_side)
     laid = _lay_straight(letters, skew, turn.turn_deg, image, s)
     to_scan, pixels = laid.to_scan, laid.pixels
     dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
@@ -109,7 +112,7 @@ def _prepare_turned(
     found = remove_by_shape(found, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
     steps = (
-        _orientation_step(turn),
+        _orientation_step(turn, axis.margins),
         Step("skew", laid.measured),
         Step("illumination", ground.measured()),
         Step("marks", _counts(found)),
@@ -128,8 +131,9 @@ def _prepare_turned(
     )
 
 
-def _orientation_step(turn: Turn) -> Step:
-    return Step("orientation", {"turned_deg": turn.turn_deg, "confidence": turn.confidence})
+def _orientation_step(turn: Turn, margins: float) -> Step:
+    measured = {"turned_deg": turn.turn_deg, "confidence": turn.confidence, "margins": margins}
+    return Step("orientation", measured)
 
 
 def _counts(found: Found) -> dict[str, float]:
