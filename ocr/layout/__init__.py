@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
-from ocr.geometry import Point, hull
+from ocr.geometry import Box, Gray, Mask, Point, hull
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import Rules, RuleSettings, find_rules
 from ocr.layout.stamps import StampSettings, stamp_fragments
@@ -41,21 +41,40 @@ class LayoutSettings:
 def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage, Rules]:
     """The page with its ruled lines painted white (strokes that cross them stay), and the rules."""
     rules = find_rules(page.ink, page.dpi, s.rules)
-    if not rules.mask.any():
+    boxes = (*rules.horizontal, *rules.vertical)
+    if not boxes:
         return page, rules
-    cell = np.ones((3, 3), np.uint8)
-    halo = cv2.dilate(rules.mask.astype(np.uint8), cell) > 0
-    letters = page.ink & ~halo
-    # a pixel of the rule with letter ink both above and below belongs to a stroke crossing it
-    reach = 4
-    above = cv2.dilate(letters.astype(np.uint8), np.ones((2 * reach + 1, 1)), anchor=(0, reach * 2))
-    below = cv2.dilate(letters.astype(np.uint8), np.ones((2 * reach + 1, 1)), anchor=(0, 0))
+    gray, ink = page.gray.copy(), page.ink.copy()
+    for box in rules.horizontal:
+        _erase(gray, ink, (page.ink, rules.mask), box)
+    for box in rules.vertical:  # the same on the page turned over its diagonal
+        turned = Box(box.top, box.left, box.bottom, box.right)
+        _erase(gray.T, ink.T, (page.ink.T, rules.mask.T), turned)
+    marks = tuple(Mark(MarkKind.RULE, b) for b in boxes)
+    return replace(page, gray=gray, ink=ink, removed=(*page.removed, *marks)), rules
+
+
+CROSSING_PX = 8
+"""So far above and below the edge of a rule a stroke that crosses it is looked for."""
+
+
+def _erase(gray: Gray, ink: Mask, whole: tuple[Mask, Mask], box: Box) -> None:
+    """Paint a rule that runs along x white, in place. `whole`: all ink, and that of rules.
+
+    A pixel of the rule with letter ink both above and below belongs to a stroke crossing it.
+    """
+    height, width = ink.shape
+    box = box.grow(2, CROSSING_PX + 2).clip(width, height)
+    here = slice(box.top, box.bottom), slice(box.left, box.right)
+    rule = np.ascontiguousarray(whole[1][here]).view(np.uint8)
+    halo = cv2.dilate(rule, np.ones((3, 3), np.uint8)).view(np.bool_)
+    letters = (whole[0][here] & ~halo).view(np.uint8)
+    reach = np.ones((CROSSING_PX + 1, 1), np.uint8)
+    above = cv2.dilate(letters, reach, anchor=(0, CROSSING_PX))
+    below = cv2.dilate(letters, reach, anchor=(0, 0))
     erased = halo & ~((above > 0) & (below > 0))
-    gray = page.gray.copy()
-    gray[erased] = WHITE
-    marks = tuple(Mark(MarkKind.RULE, b) for b in (*rules.horizontal, *rules.vertical))
-    page = replace(page, gray=gray, ink=page.ink & ~erased, removed=(*page.removed, *marks))
-    return page, rules
+    gray[here][erased] = WHITE
+    ink[here] &= ~erased
 
 
 def find_layout(

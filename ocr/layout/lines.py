@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Box, Mask, Point, mm_to_px
-from ocr.raster import components
+from ocr.raster import Components, components
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -77,6 +78,12 @@ class _Letters:
     def take(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> _Letters:
         return _Letters(self.left[which], self.top[which], self.right[which], self.bottom[which])
 
+    def with_boxes(self, boxes: Sequence[tuple[int, int, int, int]]) -> _Letters:
+        """With (left, top, right, bottom) added."""
+        more = np.array(boxes, dtype=float).reshape(-1, 4).T
+        edges = (self.left, self.top, self.right, self.bottom)
+        return _Letters(*(np.concatenate(pair) for pair in zip(edges, more, strict=True)))
+
     @property
     def height(self) -> Floats:
         return self.bottom - self.top
@@ -98,31 +105,38 @@ def find_fragments(
     """
     scale = min(1.0, s.work_dpi / dpi)
     work_dpi = dpi * scale
-    density = _reduce(ink, scale)
-    letters = _letters(density, work_dpi, s)
+    density = reduce_ink(ink, scale)
+    found = components(density > LETTER_INK)
+    letters, kept = _letters(found, work_dpi, s)
     if len(letters) == 0:
         return ()
     x_height = _x_height(letters, work_dpi, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
-    ridges = _ridges(density, letters, x_height, pitch, s)
-    found = _assign(letters, _rows(ridges, x_height), x_height)
+    rows = _rows(_ridges(density * found.mask(kept), x_height, pitch, s), x_height)
+    letters = _cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
     scaled = [Box(*(round(v * scale) for v in wall)) for wall in walls]
-    parts = [p for g in found for p in _split(g, s.gap_pitches * pitch, scaled)]
+    groups = _assign(letters, rows, x_height)
+    parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
     runs = [f for part in parts if (f := _fragment(part, x_height, pitch)) is not None]
     return tuple(_to_page(f, 1.0 / scale) for f in _same_pitch(runs, pitch))
 
 
-def _reduce(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
-    """Ink coverage 0–255 at `scale`."""
-    full = ink.astype(np.uint8) * 255
+LETTER_INK = 96
+"""Coverage, of 255, from which a pixel at work resolution is ink."""
+
+
+def reduce_ink(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
+    """Ink coverage 0–255 at `scale`, 1 at most."""
+    full = ink.view(np.uint8) * np.uint8(255)
     if scale >= 1.0:
         return full
     return cv2.resize(full, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def _letters(density: npt.NDArray[np.uint8], dpi: float, s: LineSettings) -> _Letters:
-    """Components as large as a full stop and no larger than a few touching letters."""
-    found = components(density > 96)
+def _letters(
+    found: Components, dpi: float, s: LineSettings
+) -> tuple[_Letters, npt.NDArray[np.bool_]]:
+    """Components as large as a full stop and no larger than a few touching letters; which (N,)."""
     size = np.maximum(found.width, found.height)
     speck, coarse = mm_to_px(s.speck_mm, dpi), mm_to_px(s.coarse_speck_mm, dpi)
     tall = mm_to_px(s.max_letter_mm, dpi)
@@ -131,7 +145,7 @@ def _letters(density: npt.NDArray[np.uint8], dpi: float, s: LineSettings) -> _Le
         speck = coarse
     keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
-    return _Letters(left, top, left + found.width[keep], top + found.height[keep])
+    return _Letters(left, top, left + found.width[keep], top + found.height[keep]), keep
 
 
 def _x_height(letters: _Letters, dpi: float, s: LineSettings) -> float:
@@ -146,47 +160,58 @@ def _x_height(letters: _Letters, dpi: float, s: LineSettings) -> float:
     return float(np.median(heights[abs(heights - peak) <= width]))
 
 
-def _ridges(
-    density: npt.NDArray[np.uint8],
-    letters: _Letters,
-    x_height: float,
-    pitch: float,
-    s: LineSettings,
-) -> Ints:
-    """(H, W) int32: 0, or the number of the ridge that runs through a pixel."""
-    image = _paint(density, letters)
+def _ridges(image: npt.NDArray[np.uint8], x_height: float, pitch: float, s: LineSettings) -> Ints:
+    """(H, W / SQUEEZE) int32: 0, or the number of the ridge that runs through a pixel.
+
+    image  (H, W) coverage of letters alone: specks, pictures and edges are left out
+    """
+    narrow = max(1, image.shape[1] // SQUEEZE)
+    small = cv2.resize(image, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
     blur = cv2.GaussianBlur(
-        image, (0, 0), sigmaX=0.9 * pitch, sigmaY=0.32 * x_height, borderType=cv2.BORDER_CONSTANT
+        small.astype(np.float32),
+        (0, 0),
+        sigmaX=0.9 * pitch / SQUEEZE,
+        sigmaY=0.32 * x_height,
+        borderType=cv2.BORDER_CONSTANT,
     )
-    full = float(np.percentile(blur[blur > 4], 90)) if np.any(blur > 4) else 255.0
+    inked = blur[blur > 4]
+    full = float(np.percentile(inked, 90)) if inked.size else 255.0
     reach = max(1, round(0.45 * x_height))
     peak = cv2.dilate(blur, np.ones((2 * reach + 1, 1), np.uint8))
     seeds = (blur >= peak) & (blur > s.ridge_share * full)
     # neighbouring columns of one ridge may lie a pixel or two apart: join them
-    joined = cv2.dilate(
-        seeds.astype(np.uint8), np.ones((3, max(3, 2 * round(0.25 * pitch) + 1)), np.uint8)
-    )
+    joined = cv2.dilate(seeds.view(np.uint8), np.ones((3, 3), np.uint8))
     found = components(joined > 0)
-    long_enough = found.width >= 0.4 * pitch
+    long_enough = found.width >= 0.4 * pitch / SQUEEZE
     table = np.concatenate([[0], np.where(long_enough, np.arange(1, len(found.left) + 1), 0)])
-    return np.asarray(table[found.labels], dtype=np.int32)
+    return np.asarray(np.take(table, found.labels), dtype=np.int32)
 
 
-def _paint(density: npt.NDArray[np.uint8], letters: _Letters) -> npt.NDArray[np.float32]:
-    """The coverage inside letter boxes alone: specks, pictures and edges are left out."""
-    mask = np.zeros(density.shape, np.uint8)
-    for x0, y0, x1, y1 in zip(
-        letters.left, letters.top, letters.right, letters.bottom, strict=True
-    ):
-        mask[int(y0) : int(y1), int(x0) : int(x1)] = 1
-    return (density * mask).astype(np.float32)
+SQUEEZE = 4
+"""Ridges run along x: so many columns at work resolution are looked at as one."""
 
 
-Row = tuple[float, float, float, float]
-"""left, right, slope, and level at x = 0 of the middle of a row of letters"""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """The middle line of a row of letters: points from left to right, at work resolution."""
+
+    x: Floats
+    y: Floats
+
+    @property
+    def left(self) -> float:
+        return float(self.x[0])
+
+    @property
+    def right(self) -> float:
+        return float(self.x[-1])
+
+    def at(self, x: Floats | float) -> Floats:
+        """The height of the row at `x`; level beyond its ends."""
+        return np.asarray(np.interp(x, self.x, self.y), dtype=np.float64)
 
 
-def _assign(letters: _Letters, rows: list[Row], x_height: float) -> list[_Letters]:
+def _assign(letters: _Letters, rows: list[_Row], x_height: float) -> list[_Letters]:
     """Letters by row. The ridges make the rows; then each letter goes to the row nearest to it.
 
     A ridge ends where its line thins out, so a lone first letter or a closing quotation mark may
@@ -195,41 +220,94 @@ def _assign(letters: _Letters, rows: list[Row], x_height: float) -> list[_Letter
     cx, cy = (letters.left + letters.right) / 2, (letters.top + letters.bottom) / 2
     best = np.full(len(letters), -1)
     least = np.full(len(letters), 1.15 * x_height)
-    for i, (left, right, slope, level) in enumerate(rows):
-        away = abs(cy - (slope * cx + level))
-        away = away + 0.05 * np.maximum(left - cx, cx - right).clip(min=0.0)
-        near = (away < least) & (cx > left - 4 * x_height) & (cx < right + 4 * x_height)
+    for i, row in enumerate(rows):
+        away = abs(cy - row.at(cx))
+        away = away + 0.05 * np.maximum(row.left - cx, cx - row.right).clip(min=0.0)
+        near = (away < least) & (cx > row.left - 4 * x_height) & (cx < row.right + 4 * x_height)
         best[near], least[near] = i, away[near]
     return [letters.take(best == i) for i in range(len(rows)) if np.any(best == i)]
 
 
-def _rows(ridges: Ints, x_height: float) -> list[Row]:
-    """Each ridge as a row; pieces of one row are made one."""
-    rows_at, columns_at = np.nonzero(ridges)
-    labels = ridges[rows_at, columns_at]
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.diff(labels[order])) + 1
-    found: list[Row] = []
-    for part in np.split(order, starts) if len(order) else []:
-        y, x = rows_at[part], columns_at[part]
-        slope, level = 0.0, float(np.median(y))
-        if x.max() - x.min() > 12 * x_height:
-            slope, level = (float(v) for v in np.polyfit(x, y, 1))
-        found.append((float(x.min()), float(x.max()), slope, level))
-    found.sort(key=lambda r: r[0] - r[1])
-    rows: list[Row] = []
-    for left, right, slope, level in found:
-        middle = (left + right) / 2
-        for i, (l0, r0, s0, v0) in enumerate(rows):
-            apart = max(left - r0, l0 - right)
-            if apart < 3 * x_height and abs(s0 * middle + v0 - slope * middle - level) < (
-                0.45 * x_height
-            ):
-                rows[i] = (min(l0, left), max(r0, right), s0, v0)
+def _rows(ridges: Ints, x_height: float) -> list[_Row]:
+    """Each ridge as a row, its level taken from piece to piece; ridges of one row are made one."""
+    y, x = np.nonzero(ridges)
+    if len(y) == 0:
+        return []
+    labels = ridges[y, x]
+    piece = max(1, round(PIECE * x_height / SQUEEZE))
+    pieces = ridges.shape[1] // piece + 1
+    keys, inverse = np.unique(labels.astype(np.int64) * pieces + x // piece, return_inverse=True)
+    count = np.bincount(inverse)
+    middle_x = (np.bincount(inverse, x) / count + 0.5) * SQUEEZE
+    middle_y = np.bincount(inverse, y) / count
+    found: list[_Row] = []
+    bounds = np.flatnonzero(np.diff(keys // pieces)) + 1
+    for part in np.split(np.arange(len(keys)), bounds):
+        here = x[labels == keys[part[0]] // pieces]
+        ends = np.array([here.min() * SQUEEZE, (here.max() + 1) * SQUEEZE], dtype=float)
+        px = np.concatenate([ends[:1], middle_x[part], ends[1:]])
+        py = np.concatenate([middle_y[part[:1]], middle_y[part], middle_y[part[-1:]]])
+        found.append(_Row(px, py))
+    found.sort(key=lambda r: r.left - r.right)
+    rows: list[_Row] = []
+    for row in found:
+        for i, other in enumerate(rows):
+            first, last = (row, other) if row.left < other.left else (other, row)
+            step = abs(float(first.at(last.left)) - float(last.at(first.right)))
+            if last.left - first.right < 3 * x_height and step < 0.45 * x_height:
+                x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
+                order = np.argsort(x_all, kind="stable")
+                rows[i] = _Row(x_all[order], y_all[order])
                 break
         else:
-            rows.append((left, right, slope, level))
+            rows.append(row)
     return rows
+
+
+PIECE = 8.0
+"""Length in x-heights over which a row counts as straight: lines that prepare left bent sag by
+half an x-height over a quarter of a page at most."""
+
+
+def _cut_apart(
+    letters: _Letters,
+    labels: npt.NDArray[np.int64],
+    found: Components,
+    rows: list[_Row],
+    x_height: float,
+) -> _Letters:
+    """`letters` with those that stand on two rows or more cut between the rows.
+
+    Heavy type set close touches the type below. `labels` (N,): the place of each letter in `found`.
+    """
+    tall = np.flatnonzero(letters.height > 1.9 * x_height)
+    if len(tall) == 0:
+        return letters
+    middle = (letters.left + letters.right) / 2
+    whole = np.ones(len(letters), dtype=np.bool_)
+    cut: list[tuple[int, int, int, int]] = []
+    for i in tall:
+        x, top, bottom = middle[i], letters.top[i], letters.bottom[i]
+        levels = sorted(
+            float(row.at(x)) for row in rows
+            if row.left - x_height < x < row.right + x_height
+        )  # fmt: skip
+        levels = [v for v in levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
+        # two ridges nearer than lines can be are of one line, or of print set large
+        near = any(b - a < 1.5 * x_height for a, b in pairwise(levels))
+        if len(levels) < 2 or near:
+            continue
+        box = found.box(int(labels[i]))
+        here = found.labels[box.top : box.bottom, box.left : box.right] == labels[i] + 1
+        edges = [0, *(round((a + b) / 2 - box.top) for a, b in pairwise(levels)), box.height]
+        for a, b in pairwise(edges):
+            columns, lines = np.flatnonzero(here[a:b].any(0)), np.flatnonzero(here[a:b].any(1))
+            if len(columns):
+                ends = (columns[0], lines[0] + a, columns[-1] + 1, lines[-1] + a + 1)
+                x0, y0, x1, y1 = (int(v) for v in ends)
+                cut.append((box.left + x0, box.top + y0, box.left + x1, box.top + y1))
+        whole[i] = False
+    return letters.take(whole).with_boxes(cut)
 
 
 def _split(group: _Letters, gap: float, walls: Sequence[Box]) -> list[_Letters]:
@@ -278,10 +356,19 @@ def _baseline(letters: _Letters, box: Box, x_height: float) -> tuple[Point, ...]
             near = abs(off - np.median(off)) <= 0.22 * x_height
             if np.count_nonzero(near) < 4:
                 break
-            slope, level = (float(v) for v in np.polyfit(x[near], y[near], 1))
+            slope, level = _fit(x[near], y[near])
         if abs(slope) > 0.05:  # 3°: no line of a straightened page; too few letters to tell
             slope, level = 0.0, float(np.median(y))
     return (Point(box.left, slope * box.left + level), Point(box.right, slope * box.right + level))
+
+
+def _fit(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope and level at x = 0 of the line of least squares; level where all x are one."""
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    off = x - mean_x
+    spread = float(off @ off)
+    slope = float(off @ (y - mean_y)) / spread if spread > 0 else 0.0
+    return slope, mean_y - slope * mean_x
 
 
 def _own_x_height(letters: _Letters, usual: float) -> float:

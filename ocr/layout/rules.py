@@ -5,6 +5,8 @@ any stroke of a letter; a short closing before it bridges the gaps of a worn pri
 and is thin is a rule, unless it is short and ink stands along one side of it: the serifs of a
 worn face run together into bars as long as a rule, but their stems rise from them.
 On a page straight within 0.3° rules of 10 mm and more are found whole.
+
+The work is done at 150 dpi or less, where the thinnest rule is still half a pixel thick.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import cv2
 import numpy as np
 
 from ocr.geometry import Box, Mask, mm_to_px
+from ocr.layout.lines import reduce_ink
 from ocr.raster import components
 
 
@@ -22,6 +25,7 @@ from ocr.raster import components
 class RuleSettings:
     """Lengths on paper."""
 
+    work_dpi: float = 150.0
     min_length_mm: float = 9.0  # three strokes and more: longer than any letter, dash or `_`
     max_thickness_mm: float = 1.3  # a printed double rule; thicker is a picture or a dark edge
     bridge_mm: float = 0.4  # gaps in worn print
@@ -40,10 +44,37 @@ class Rules:
 
 def find_rules(ink: Mask, dpi: float, s: RuleSettings) -> Rules:
     """All rules in `ink` ((H, W), True = ink) of a straightened page."""
-    across, across_mask = _along(ink, dpi, s)
-    down_t, down_mask_t = _along(np.ascontiguousarray(ink.T), dpi, s)
+    scale = min(1.0, s.work_dpi / dpi)
+    small = reduce_ink(ink, scale) > RULE_INK
+    across, across_mask = _along(small, dpi * scale, s)
+    down_t, down_mask_t = _along(np.ascontiguousarray(small.T), dpi * scale, s)
     down = tuple(Box(b.top, b.left, b.bottom, b.right) for b in down_t)
-    return Rules(across, down, across_mask | down_mask_t.T)
+    mask = across_mask | down_mask_t.T
+    if scale < 1.0:
+        across, down = (tuple(_enlarged(b, 1 / scale, ink) for b in bs) for bs in (across, down))
+        mask = _at_full_size(mask, ink, (*across, *down))
+    return Rules(across, down, mask)
+
+
+RULE_INK = 80
+"""Coverage, of 255, from which a pixel at work resolution is ink: rules are thinner than type."""
+
+
+def _enlarged(box: Box, k: float, ink: Mask) -> Box:
+    """A box at work resolution in the pixels of the page."""
+    height, width = ink.shape
+    return Box(*(round(v * k) for v in box)).clip(width, height)
+
+
+def _at_full_size(small: Mask, ink: Mask, boxes: tuple[Box, ...]) -> Mask:
+    """The ink of the page under a mask at work resolution."""
+    height, width = ink.shape
+    mask = np.zeros_like(ink)
+    if not boxes:
+        return mask
+    spread = cv2.dilate(small.astype(np.uint8), np.ones((3, 3), np.uint8))
+    near = cv2.resize(spread, (width, height), interpolation=cv2.INTER_NEAREST).view(np.bool_)
+    return np.logical_and(near, ink, out=mask)
 
 
 def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mask]:
@@ -55,7 +86,7 @@ def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mas
     closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     # a rule that is a little slanted falls into steps: join them before they are judged
-    joined = cv2.dilate(runs, np.ones((3, 2 * bridge + 1), np.uint8)).astype(np.bool_)
+    joined = cv2.dilate(runs, np.ones((3, 2 * bridge + 1), np.uint8)).view(np.bool_)
     found = components(joined)
     thickness = found.area / np.maximum(found.width, 1) - 2
     keep = (thickness <= thick) & (found.width >= length)

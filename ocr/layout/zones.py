@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import MarkKind, PreparedPage, Zone, ZoneKind
-from ocr.geometry import Box, hull
+from ocr.geometry import Box, Point, hull
+from ocr.layout.lattice import find_lattice
 from ocr.layout.lines import Fragment
 from ocr.layout.rules import Rules
 
@@ -33,7 +34,6 @@ class ZoneSettings:
 
     margin_rule_share: float = 0.15  # shortest rule, of the page's height, that parts a margin
     margin_share: float = 0.4  # a margin is not wider than this
-    cell_height_rows: float = 6.0  # a field higher than this many x-heights is no slot
     table_rows: int = 3  # fewer rows of columns are an accident of wide blanks
     spread: float = 1.05  # width to height from which a scan may show two sheets
     gutter_share: float = 0.025  # narrowest gutter between two sheets on one scan
@@ -60,18 +60,19 @@ def find_parts(
     height, width = page.gray.shape
     parts: list[Part] = []
     for sheet in _sheets(list(fragments), (width, height), s):
-        parts += _sheet_parts(sheet, rules, (width, height), s)
+        parts += _sheet_parts(sheet, rules, page, s)
     return (*parts, *_marks(page))
 
 
 def _sheet_parts(
-    fragments: list[Fragment], rules: Rules, size: tuple[int, int], s: ZoneSettings
+    fragments: list[Fragment], rules: Rules, page: PreparedPage, s: ZoneSettings
 ) -> list[Part]:
     """Cells, margin and body of one sheet, in reading order."""
-    cells, rest = _ruled_cells(fragments, rules, s)
+    cells, rest = _ruled_cells(fragments, rules, page.dpi, s)
     if not cells:
         cells, rest = _column_cells(fragments, s)
-    margin, rest = _margin(rest, rules, cells, size, s)
+    cells, rest = _without_ticks(cells, rest)
+    margin, rest = _margin(rest, rules, cells, page.gray.shape[::-1], s)
     grid = [Part(ZoneKind.GRID, fs, box, "copies") for box, fs in cells]
     parts = _around_cells(rest, grid)
     if margin:
@@ -110,82 +111,35 @@ def _row_order(f: Fragment) -> tuple[float, int]:
 
 
 def _ruled_cells(
-    fragments: list[Fragment], rules: Rules, s: ZoneSettings
+    fragments: list[Fragment], rules: Rules, dpi: float, s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
-    """Fields closed by rules on four sides, down the columns, and the fragments outside."""
-    held: dict[Box, list[Fragment]] = defaultdict(list)
+    """The fields of a ruled table, down its columns, and the fragments outside."""
+    table = find_lattice(rules, dpi)
+    if table is None or len(table.columns) < 2 or len(table.rows) < s.table_rows:
+        return [], list(fragments)
+    held: dict[Box, list[Fragment]] = {cell: [] for cell in table.cells()}
     rest: list[Fragment] = []
     for f in fragments:
-        cell = _cell_around(f, rules)
-        if cell and cell.height <= s.cell_height_rows * f.x_height_px:
-            held[cell].append(f)
-        else:
-            rest.append(f)
-    held, outside = _one_table(held)
-    rest += outside
-    columns = _grouped_lefts(list(held))
-    if len(columns) < 2 or len(held) < 2 * s.table_rows:
+        middle = Point(f.box.center.x, f.foot - 0.5 * f.x_height_px)
+        cell = next((box for box in held if box.contains(middle)), None)
+        (rest if cell is None else held[cell]).append(f)
+    if sum(bool(fs) for fs in held.values()) < MOST_EMPTY * len(held):
         return [], list(fragments)
-    cells = [
-        (cell, tuple(sorted(held[cell], key=lambda f: f.box.left)))
-        for column in columns
-        for cell in sorted(column, key=lambda b: b.top)
-    ]
+    cells = [(box, tuple(sorted(fs, key=lambda f: f.box.left))) for box, fs in held.items()]
     return cells, rest
 
 
-def _one_table(
-    held: dict[Box, list[Fragment]],
-) -> tuple[dict[Box, list[Fragment]], list[Fragment]]:
-    """The largest group of fields that follow each other down the page, and what others hold:
-    the frame of a stamp closes a field as well.
-    """
-    groups: list[list[Box]] = []
-    for box in sorted(held, key=lambda b: b.top):
-        if groups and box.top - max(b.bottom for b in groups[-1]) < box.height:
-            groups[-1].append(box)
-        else:
-            groups.append([box])
-    table = max(groups, key=len, default=[])
-    others = [f for box, fs in held.items() if box not in table for f in fs]
-    return {box: held[box] for box in table}, others
-
-
-def _cell_around(f: Fragment, rules: Rules) -> Box | None:
-    """The field between the nearest rules left, right, above and below; None where one is open."""
-    x, y = f.box.center.x, f.foot - 0.5 * f.x_height_px
-    slack = 0.5 * f.x_height_px
-    above = [r.bottom for r in rules.horizontal if r.left - slack <= x <= r.right and r.top < y]
-    below = [r.top for r in rules.horizontal if r.left - slack <= x <= r.right and r.top >= y]
-    before = [r.right for r in rules.vertical if r.top - slack <= y <= r.bottom and r.left < x]
-    after = [r.left for r in rules.vertical if r.top - slack <= y <= r.bottom and r.left >= x]
-    if not (above and below and before and after):
-        return None
-    return Box(max(before), max(above), min(after), min(below))
-
-
-def _grouped_lefts(boxes: list[Box]) -> list[list[Box]]:
-    """Boxes by column: those whose horizontal extents overlap by half, columns left to right."""
-    columns: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda b: b.left):
-        for column in columns:
-            first = column[0]
-            common = min(first.right, box.right) - max(first.left, box.left)
-            if common > 0.5 * min(first.width, box.width):
-                column.append(box)
-                break
-        else:
-            columns.append([box])
-    return columns
+MOST_EMPTY = 0.5
+"""Share of the fields of a ruled table that must hold type: slots have printed numbers."""
 
 
 def _column_cells(
     fragments: list[Fragment], s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
     """Columns of short runs without rules: a first row that shows the columns, and the rows below
-    it, evenly spaced, that keep its gaps open.
+    it, evenly spaced, that keep its gaps open. Lone characters, such as ticks, have no say.
     """
-    rows = rows_of(fragments)
+    rows = rows_of([f for f in fragments if f.letters > 1])
     best: tuple[list[list[Fragment]], list[float]] = ([], [])
     for start, first in enumerate(rows):
         gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
@@ -204,12 +158,52 @@ def _column_cells(
     if sum(len(row) > 1 for row in taken) < s.table_rows:
         return [], list(fragments)
     slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
+    inside: set[int] = set()
     for i, row in enumerate(taken):
         for f in row:
             slots[sum(f.box.center.x > c for c in cuts), i].append(f)
-    inside = {id(f) for row in taken for f in row}
-    cells = [(hull([f.box for f in slots[key]]), tuple(slots[key])) for key in sorted(slots)]
+            inside.add(id(f))
+    left, right = (edge([f.box for row in taken for f in row]) for edge in (_left, _right))
+    for f in fragments:  # lone characters of these rows
+        at = next((i for i, row in enumerate(taken) if _level(f, row[0])), None)
+        if f.letters <= 1 and at is not None and left <= f.box.center.x <= right:
+            slots[sum(f.box.center.x > c for c in cuts), at].append(f)
+            inside.add(id(f))
+    cells = [
+        (hull([f.box for f in slots[key]]), tuple(sorted(slots[key], key=lambda f: f.box.left)))
+        for key in sorted(slots)
+    ]
     return cells, [f for f in fragments if id(f) not in inside]
+
+
+def _left(boxes: list[Box]) -> int:
+    return min(box.left for box in boxes)
+
+
+def _right(boxes: list[Box]) -> int:
+    return max(box.right for box in boxes)
+
+
+TICK_GAP = 2.0
+"""Blank before a lone character at the end of a slot, in strokes, from which it is a tick."""
+
+
+def _without_ticks(
+    cells: list[tuple[Box, tuple[Fragment, ...]]], rest: list[Fragment]
+) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
+    """Slots without the ticks that hands made behind the names."""
+    out = []
+    for box, runs in cells:
+        kept = list(runs)
+        while len(kept) > 1 and kept[-1].letters <= 1:
+            gap = kept[-1].box.left - kept[-2].box.right
+            if gap < TICK_GAP * kept[-2].pitch_px:
+                break
+            kept.pop()
+        while len(kept) > 1 and kept[0].letters <= 1 and not _level(kept[0], kept[1]):
+            kept.pop(0)
+        out.append((box, tuple(kept)))
+    return out, rest
 
 
 def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
