@@ -28,7 +28,7 @@ _OPENING = frozenset({"PREP", "NPRO", "CONJ"})
 _ABBREVIATED = regex.compile(r"\p{Lu}\.(?:\s?\p{Lu}\.)*")
 _DOTTED = regex.compile(r"\b(?:\p{Lu}\.){2,}")
 """`U.S.`, `P.R.C.`"""
-SHOUTED = 0.6
+SHOUTED = 0.8
 """Of the words of a paragraph: where more are in capitals, these say nothing: it is a heading."""
 _OF_A_LAND = regex.compile(r".*(?:ese|ians?|eans?|cans?|ish|men|ets?)$", regex.IGNORECASE)
 """`Chinese troops` may be `их войск`."""

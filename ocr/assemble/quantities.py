@@ -172,6 +172,8 @@ def _numbers(text: str, russian: bool) -> Iterator[Quantity]:
         figure = match["figure"] is not None
         if scale < 0:
             sum_.part, sum_.level, sum_.loose = value, 0.0, True
+        elif scale == 100:  # `a hundred and five`
+            sum_.part, sum_.level, sum_.loose = scale, 3, True
         elif scale:
             sum_.whole, sum_.scale, sum_.loose = scale, scale, True
         else:

@@ -49,9 +49,8 @@ BAND = 30
 TERM = 2.0
 """A title, a secrecy, an urgency of the same meaning."""
 NO_PAIR = -9.0
-LEAST_PROVED = 0.3
-"""Share of the pairs that must have a figure, a name or a point in common; else it is another text.
-"""
+LEAST_PROVED, LEAST_PAIRS = 0.3, 2
+"""Share and number of pairs with a figure, a name or a point in common; else it is another text."""
 SHOWN = 60
 """Characters of a paragraph without a partner that are quoted."""
 
@@ -97,8 +96,9 @@ def align_translation(
     ]
     alike = _Likeness(left, right)
     partners = _aligned(left, right, alike)
-    pairs = [(i, j) for j, pair in enumerate(partners) for i in pair if left[i].is_text]
-    if sum(alike.pair(i, j) > 0 for i, j in pairs) < max(1.0, LEAST_PROVED * len(pairs)):
+    pairs = [(i, j) for j, pair in enumerate(partners) for i in pair]
+    proved = sum(alike.pair(i, j) > 0 for i, j in pairs)
+    if proved < max(min(LEAST_PAIRS, len(right)), LEAST_PROVED * len(pairs)):
         return None
     translated = [
         Translated(r.said.text, paragraphs[r.place].line_ids, tuple(left[i].place for i in pair))
