@@ -9,6 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ocr.evaluate.rates import Rate
 from ocr.evaluate.report import plots
 from ocr.evaluate.report.data import index_of, lines_of, to_script
 from ocr.evaluate.report.model import Measure, Picture, Report
@@ -72,15 +73,16 @@ def _plots(report: Report) -> dict[str, str]:
     shown = {name: group for name, group in groups.items() if any(m.rate.total for m in group)}
     if shown:
         drawn["rates"] = plots.rates_plot("rates", "Wrong characters by level and part", shown)
-    if report.pages:
+    typed = [page for page in report.pages if page.cer != Rate()]
+    if typed:
         levels = [m.name for m in report.by_level] or [""]
         by_level = {
             level: [
                 1.0 if page.cer.value is None else page.cer.value
-                for page in report.pages
+                for page in typed
                 if page.level == level
             ]
-            for level in dict.fromkeys((*levels, *(page.level for page in report.pages)))
+            for level in dict.fromkeys((*levels, *(page.level for page in typed)))
         }
         drawn["pages"] = plots.pages_plot("pages", "Pages by their errors", by_level)
     if report.calibration.total >= LEAST_WORDS:

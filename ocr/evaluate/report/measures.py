@@ -65,7 +65,7 @@ def headline(m: Measuring) -> tuple[Measure, ...]:
         m.lines(UNORDERED, "Wrong characters, in any order of lines", unordered=True),
         m.measure(GRID, "Slots of the grid wrong", _record_counts(m.score, _grid)),
         replace(
-            m.measure(RECORD, "Record, short of all right", _record_counts(m.score, _fields)),
+            m.measure(RECORD, "Fields of the record wrong", _record_counts(m.score, _fields)),
             note=_told(m.score.record),
         ),
     ]

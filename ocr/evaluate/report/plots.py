@@ -35,7 +35,7 @@ from ocr.evaluate.report.svg import (
 CLASSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 # Marks of the scale in %, dearest first: a mark stands where none before it is too near.
 TICKS = (0, 10, 100, 50, 20, 5, 2, 1, 0.5, 0.2, 0.1, 30, 70, 150, 200, 300, 500, 1000)
-LEVEL_LOOKS = ((GREEN, ""), (BLUE, "//"), (ORANGE, "xx"), (PURPLE, "..."))
+LEVEL_LOOKS = ((GREEN, ""), (BLUE, "//"), (ORANGE, "xx"), (PURPLE, "..."), (MUTED, "--"))
 MARKERS = "os^Dv"
 HALF = (5.6, 3.2)  # inches: half the width of the page
 MOST_CHARACTERS = 15  # in a row or column of the matrix: more cannot be read
@@ -135,7 +135,8 @@ def pages_plot(name: str, title: str, rates: Mapping[str, Sequence[float]]) -> s
             )[: len(labels)]
             axes.bar(
                 range(len(labels)), counts, 0.78, below,
-                color=colour, hatch=hatch, edgecolor=PAPER, linewidth=1, label=level or "pages",
+                color=colour, hatch=hatch, edgecolor=PAPER, linewidth=1,
+                label=level or "not stated",
             )  # fmt: skip
             below += counts
         for x, count in enumerate(below):

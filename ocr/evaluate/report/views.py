@@ -28,7 +28,7 @@ def page_figures(document: DocumentScore, page: PageScore) -> PageView:
         wer=sums.text.wer,
         unordered=sums.unordered.cer,
         by_kind={kind.value: score.cer for kind, score in sums.by_kind.items()},
-        lines_wrong=sum(line.unordered.chars.errors > 0 for line in judged),
+        lines_wrong=sum(line.unordered.chars.errors > 0 for line in judged if not line.spurious),
         lines=sum(not line.spurious for line in judged),
         skew_error_deg=page.skew_error_deg,
         has_output=page.index not in document.pages_without_output,

@@ -10,8 +10,8 @@ from ocr.evaluate.align import graphemes
 from ocr.evaluate.calibration import CHECKED_PERCENT
 from ocr.evaluate.confusions import Confusion
 from ocr.evaluate.rates import Rate
-from ocr.evaluate.records import Verdict
-from ocr.evaluate.report.model import Change, Measure, RecordView, Report, Segment
+from ocr.evaluate.records import GRID, Verdict
+from ocr.evaluate.report.model import Change, LineView, Measure, RecordView, Report, Segment
 from ocr.evaluate.score import APART, LEVELS
 
 NARROW = "\u202f"  # between thousands
@@ -34,6 +34,19 @@ def count(number: int) -> str:
 def percent(rate: Rate, digits: int = 2) -> str:
     """`1.53`, or `–` where there is no rate."""
     return UNDEFINED if rate.value is None else f"{100 * rate.value:.{digits}f}"
+
+
+def rate(rate: Rate) -> str:
+    """`percent`, and `–` too where nothing is typed and nothing was read."""
+    return percent(rate) if rate.total else UNDEFINED
+
+
+def cost(line: LineView) -> str:
+    """`22 errors in 61 characters`."""
+    return (
+        f"{count(line.errors)} error{'s' * (line.errors != 1)} "
+        f"in {count(line.total)} character{'s' * (line.total != 1)}"
+    )
 
 
 def share(value: float | None, digits: int = 2) -> str:
@@ -69,6 +82,11 @@ def along(value: float, most: float, from_right: bool = False) -> str:
 def words(name: str) -> str:
     """`page_number` → `page number`."""
     return name.replace("_", " ")
+
+
+def field(name: str) -> str:
+    """`incoming_stamps.date` → `incoming stamps: date`."""
+    return "slots of the grid" if name == GRID else words(name).replace(".", ": ")
 
 
 def character(text: str) -> Markup | str:
@@ -192,8 +210,8 @@ def _findings(report: Report) -> Iterator[Markup]:
 FILTERS = {
     each.__name__: each
     for each in (
-        along, answer, character, count, documents, explained, extent, findings, has_baseline,
-        level_rank, marks, number, of_all, percent, record_line, share, strength, verdict,
-        widest, words,
+        along, answer, character, cost, count, documents, explained, extent, field, findings,
+        has_baseline, level_rank, marks, number, of_all, percent, rate, record_line, share,
+        strength, verdict, widest, words,
     )
 }  # fmt: skip

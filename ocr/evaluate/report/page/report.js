@@ -99,7 +99,7 @@
       errors += e; total += t;
     }
     const rate = total ? `${(100 * errors / total).toFixed(2)} % wrong` : "nothing to measure";
-    out.replaceChildren(make("b", {}, rate), ` · ${chosen.size} of ${pages.size} pages · ${lines} of ${ofLines} worst lines`);
+    out.replaceChildren(make("b", {}, rate), ` · ${chosen.size} of ${pages.size} pages · ${lines} of ${ofLines} lines`);
   }
 
   // --- building ------------------------------------------------------------------------------
@@ -131,7 +131,7 @@
     const names = [wrong ? "wrong-line" : "right-line"];
     if (line.x) names.push("extra-line");
     const li = make("li", { id: `line-${n}`, class: names.join(" ") }, make("div", { class: "diff" }, ...rows));
-    if (wrong) { li.tabIndex = -1; li.setAttribute("aria-label", `line ${n + 1}: ${line.e} wrong of ${line.t}`); }
+    if (wrong) { li.tabIndex = -1; li.setAttribute("aria-label", `line ${n + 1}: ${line.e} errors in ${line.t} characters`); }
     li.addEventListener("click", () => { if (!String(getSelection())) go({ line: String(n) }); });
     return li;
   }
@@ -154,7 +154,7 @@
       if (!line.b) return;
       const wrong = line.e > 0;
       const link = make("svg:a", { href: address({ line: String(n) }), id: `box-${n}`, tabindex: wrong ? 0 : -1,
-        "aria-label": wrong ? `line ${n + 1}: ${line.e} wrong of ${line.t}` : `line ${n + 1}: right` });
+        "aria-label": wrong ? `line ${n + 1}: ${line.e} errors in ${line.t} characters` : `line ${n + 1}: right` });
       link.append(rect(line.b, { class: line.x ? "extra-line" : wrong ? "bad" : "ok" }));
       if (!picture) link.append(typed(line));
       link.append(make("svg:title", {}, sides(line)[0] || sides(line)[1]));
