@@ -124,7 +124,7 @@ def test_one_process_and_two_give_the_same_bytes(out: Path, tmp_path: Path) -> N
     some = [s for s in SCANS if s.stem in ("telegram-25348-2", "telegram-25348-3")]
     shifrovka("transcribe", *some, "-o", tmp_path, "--jobs", 1, "--overlay")
     made = sorted(p for p in tmp_path.iterdir() if p.is_file())
-    assert len(made) == 8
+    assert len(made) >= 8, "two texts, a JSON and an overlay each, and what was taken off"
     for path in made:
         assert path.read_bytes() == (out / path.name).read_bytes(), path.name
 
