@@ -1,7 +1,7 @@
 """Prepare: from the page as scanned to an upright, straight, evenly lit page of type alone.
 
 `prepare` decides orientation and skew on a small copy of the scan, resamples the scan once for
-all geometry together, flattens the paper, takes coloured marks and punch holes off and makes the
+all geometry together, flattens the paper, takes marks and punch holes off and makes the
 ink mask. A step that is not sure changes nothing. The steps, in order, and what they measure:
 
     orientation   turned_deg  clockwise turn (0, 90, 180, 270) that set the page upright
@@ -109,7 +109,7 @@ def _prepare_turned(
     gray = flatten(to_gray(pixels), ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
     found = remove_marks(pixels, gray, ground, dpi, s.marks)
-    found = remove_by_shape(found, dpi, s.marks)
+    found = remove_by_shape(found, ground, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
     steps = (
         _orientation_step(turn, axis.margins),

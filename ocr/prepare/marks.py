@@ -112,7 +112,7 @@ def remove_marks(
     strength = np.hypot(offset[..., 0], offset[..., 1])
     weak, sure = _thresholds(strength, s)
     fringe, margin = (
-        _near_edge(background, strength.shape, mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
+        near_edge(background, strength.shape, mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
     )
     coloured = (strength > weak) & ~fringe
     ink = colour.dark > INK_DARK
@@ -124,7 +124,7 @@ def remove_marks(
         group
         for ink_number in range(1, int(inks.max()) + 1)
         for group in groups_of(inks == ink_number, strength > sure, dpi * scale, s, ink_number)
-        if not _is_print(group, dpi * scale, s) and not _lies_in(margin, group)
+        if not _is_print(group, dpi * scale, s) and not lies_in(margin, group)
     ]
     work = _Work(flat, dpi * scale, scale, type_ink)
     return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
@@ -235,7 +235,7 @@ def _apart(a: npt.ArrayLike, b: float) -> npt.NDArray[np.float64]:
     return np.abs((np.asarray(a) - b + 180.0) % 360.0 - 180.0)
 
 
-def _near_edge(background: Background, shape: tuple[int, ...], reach_px: float) -> Mask:
+def near_edge(background: Background, shape: tuple[int, ...], reach_px: float) -> Mask:
     """(h, w): within `reach_px` of the paper's edge, where scanners draw coloured fringes."""
     beyond = background.border | background.off | background.punched
     edge = beyond.astype(np.uint8)
@@ -302,7 +302,7 @@ def _is_print(group: Group, dpi: float, s: MarkSettings) -> bool:
     )
 
 
-def _lies_in(area: Mask, group: Group) -> bool:
+def lies_in(area: Mask, group: Group) -> bool:
     return bool(crop(area, group.box)[group.mask].mean() > 0.5)
 
 

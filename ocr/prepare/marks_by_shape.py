@@ -27,9 +27,18 @@ import numpy.typing as npt
 
 from ocr.document import Mark
 from ocr.geometry import Box, Gray, Mask, mm_to_px
-from ocr.prepare.illumination import PAPER
+from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
-from ocr.prepare.marks import Found, Group, MarkSettings, groups_of, kind_of
+from ocr.prepare.marks import (
+    EDGE_MM,
+    Found,
+    Group,
+    MarkSettings,
+    groups_of,
+    kind_of,
+    lies_in,
+    near_edge,
+)
 from ocr.raster import WHITE, components, crop
 
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
@@ -37,25 +46,32 @@ REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.25  # how sure `where` has to be: what it misses is missed for good
+LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
+WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
 NEAR_TYPE_MM = 0.1  # and that of type's, which stays
 
 Floats = npt.NDArray[np.float32]
 
 
-def remove_by_shape(found: Found, dpi: float, s: MarkSettings) -> Found:
+def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
     """Takes marks off `found.gray` that colour did not tell, and adds them to the others."""
     if not s.by_shape or min(found.gray.shape) * NET_DPI / dpi < CELL:
         return found
     scale = NET_DPI / dpi
     dark = _darkness(found.gray, scale)
-    share = mark_share(dark)
     inked = dark > INKED
+    share = _whole_letters(mark_share(dark), inked)
     is_mark = inked & (share > s.shape_over)
     if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
         return found
     sure = inked & (share > s.shape_sure)
-    groups = [g for g in groups_of(is_mark, sure, NET_DPI, s) if _is_sure(g, share, inked, s)]
+    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
+    groups = [
+        group
+        for group in groups_of(is_mark, sure, NET_DPI, s)
+        if _is_sure(group, share, inked, s) and not lies_in(margin, group)
+    ]
     return _take_off(found, groups, is_mark, inked & ~is_mark, dpi)
 
 
@@ -113,6 +129,26 @@ def _net(name: str, thread: int) -> cv2.dnn.Net:
     """A net of one thread's own, for it keeps what it last saw."""
     weights = files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes()
     return cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8))
+
+
+def _whole_letters(share: Floats, inked: Mask) -> Floats:
+    """`share` with one value, the mean, for each piece of ink that is clearly one or the other.
+
+    A letter is a mark's or type's as a whole; what is larger, or in doubt, may be both.
+    """
+    parts = components(inked & (cv2.dilate(share, np.ones((9, 9), np.uint8)) > 0))
+    most = mm_to_px(LETTER_MM, NET_DPI)
+    small = (parts.width <= most) & (parts.height <= most)
+    labels = parts.labels.ravel()
+    at = np.flatnonzero(labels)
+    sums = np.bincount(labels[at], share.ravel()[at], minlength=len(small) + 1)
+    means = np.zeros(len(small) + 1, np.float32)
+    means[1:] = sums[1:] / np.maximum(parts.area, 1)
+    out = share.copy()
+    clear = small & ((means[1:] < WHOLE[0]) | (means[1:] > WHOLE[1]))
+    one = np.concatenate([[False], clear])[labels[at]]
+    out.ravel()[at[one]] = means[labels[at[one]]]
+    return out
 
 
 # --- removal ---------------------------------------------------------------------------------

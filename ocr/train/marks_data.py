@@ -21,7 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ocr.document import PageImage, PageRef
 from ocr.geometry import Box, Gray, Point, mm_to_px
@@ -32,12 +32,14 @@ from ocr.prepare.marks_by_shape import NET_DPI
 from ocr.raster import WHITE
 from ocr.synth.clutter import Clutter, scatter
 from ocr.synth.documents import draw_document, draw_stamp, render
+from ocr.synth.fonts import font
 from ocr.synth.marks import DrawnMark, StampLook, boxed_stamp, pencil, scrawl, smooth, tick
 from ocr.synth.page import MadeSheet, render_typescript
 from ocr.synth.recipe import draw_recipe
 
 LEVELS = ("clean", "light", "light", "medium", "medium", "medium", "hard")
 LATIN_SHARE = 0.15  # of the pages: type in other letters is type as well
+LATER_SHARE = 0.3  # any sheet of the document; the others are first ones, with printed heads
 DRAWN_DPI = 2 * NET_DPI  # marks are drawn finer and made smaller, which softens them as a scan does
 MOST_PX = 512  # a side of a mark's layer; longer ones are cut
 FACES = ("PT Serif", "PT Sans", "Liberation Serif", "Liberation Sans")
@@ -71,7 +73,8 @@ def _sheet(level: str, rng: np.random.Generator) -> MadeSheet:
     camera = replace(drawn.recipe.camera, gray=True, bilevel=bool(rng.random() < 0.3))
     skew = float(rng.normal(0, 0.3))
     recipe = replace(drawn.recipe, camera=camera, marks=False, skews_deg=(skew,))
-    return render(replace(drawn, recipe=recipe, plans=drawn.plans[-1:]), rng)[0]
+    n = int(rng.integers(len(drawn.plans))) if rng.random() < LATER_SHARE else 0
+    return render(replace(drawn, recipe=recipe, plans=drawn.plans[n : n + 1]), rng)[0]
 
 
 def draw_marks(count: int, seed: int) -> Iterator[Gray]:
@@ -129,6 +132,49 @@ def _loose(pen: tuple[tuple[int, int, int], float], rng: np.random.Generator) ->
     return pencil(lines, Point(0.0, 0.0), pen, DRAWN_DPI, rng)
 
 
+def draw_prints(count: int, seed: int) -> Iterator[Gray]:
+    """(h, w) layers of straight print, 255 = inked; they count as type.
+
+    Letterheads in the faces and sizes of stamps, rules and typed rows of dashes: what stands
+    straight and free of a slanted frame is no mark.
+    """
+    rng = np.random.default_rng((seed, 2))
+    for _ in range(count):
+        image = Image.new("L", (MOST_PX, MOST_PX))
+        pen = ImageDraw.Draw(image)
+        if rng.random() < 0.6:
+            _heading(pen, rng)
+        else:
+            _row(pen, rng)
+        left, top, right, bottom = image.getbbox() or (0, 0, 8, 8)
+        yield np.asarray(image.crop((left, top, right, bottom)), np.uint8)
+
+
+def _heading(pen: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    size = mm_to_px(float(rng.uniform(2.2, 8.0)), NET_DPI)
+    face = font(str(rng.choice(FACES)), size, "Bold" if rng.random() < 0.7 else "Regular")
+    anchor = str(rng.choice(["la", "ma"]))
+    upper = rng.random() < 0.5
+    for i, text in enumerate(draw_stamp(rng).lines[: int(rng.integers(1, 3))]):
+        x = MOST_PX / 2 if anchor == "ma" else 8.0
+        words = text.upper() if upper else text
+        pen.text((x, 8 + 1.3 * i * size), words, font=face, fill=255, anchor=anchor)
+
+
+def _row(pen: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    """A rule, an underline, a row of dashes."""
+    length = float(rng.uniform(40, MOST_PX - 16))
+    if rng.random() < 0.6:
+        width = max(1, round(mm_to_px(float(rng.uniform(0.1, 0.7)), NET_DPI)))
+        for y in (8, 8 + 3 * width) if rng.random() < 0.2 else (8,):
+            pen.line((8, y, 8 + length, y), fill=255, width=width)
+        return
+    face = font("FreeMono", mm_to_px(4.2, NET_DPI), "Bold" if rng.random() < 0.5 else "Regular")
+    sign = str(rng.choice(["-", "-", "=", "_", "*", ".", "- "]))
+    text = sign * int(length / face.getlength(sign))
+    pen.text((8, 8), text, font=face, fill=255, anchor="la")
+
+
 def coded(image: npt.NDArray[np.integer], form: str) -> bytes:
     out = io.BytesIO()
     Image.fromarray(image.astype(np.uint8)).save(out, form, quality=80)
@@ -149,6 +195,8 @@ def main() -> None:
             out.writestr(f"types/{i:04}.png", coded(np.where(ink > 96, WHITE, 0), "PNG"))
         for i, mark in enumerate(draw_marks(given.marks, given.seed)):
             out.writestr(f"marks/{i:04}.png", coded(mark, "PNG"))
+        for i, lines in enumerate(draw_prints(given.marks // 2, given.seed)):
+            out.writestr(f"prints/{i:04}.png", coded(lines, "PNG"))
 
 
 if __name__ == "__main__":

@@ -95,12 +95,15 @@ class Composer:
         self.device = device
         self.pages, self.types = read("pages"), read("types")
         self.bank = torch.stack([_centred(mark) for mark in read("marks")])
+        self.prints = torch.stack([_centred(lines) for lines in read("prints")])
 
     def batch(self, pages: range, marks: range) -> tuple[Tensor, Tensor, Tensor]:
         """(B, 1, CROP, CROP) darkness, whether a mark's (0 or 1), and whether type's."""
         paper, typed = self._crops(pages)
         ink = self._marks(marks)
-        light = (1 - paper) * (1 - ink)
+        straight = self._prints()
+        typed = torch.maximum(typed, (straight > 0.4).float())
+        light = (1 - paper) * (1 - ink) * (1 - straight * self._rand(0.5, 0.95))
         dark = (1 - light).clamp(0, 1)
         flat = self._rand(0, 1) < 0.33
         dark = torch.where(flat, self._black_and_white(dark), self._scanned(dark))
@@ -148,6 +151,15 @@ class Composer:
             seen = self._rand(0, 1) < (0.8, 0.5, 0.25)[n]
             out = torch.maximum(out, placed * self._rand(0.3, 0.97) * seen)
         return out
+
+    def _prints(self) -> Tensor:
+        """Coverage of a straight line of print or some, on a third of the crops."""
+        i = torch.randint(0, len(self.prints), (BATCH,), device=self.device)
+        scale = self._rand(0.8, 1.2, BATCH) * CROP / BANK
+        turn = torch.randn(BATCH, device=self.device) * 0.004
+        grid = _grid(scale, turn, self._rand(-0.4, 0.4, BATCH, 2), self.device)
+        layers = self.prints[i].float()[:, None] / 255
+        return F.grid_sample(layers, grid, align_corners=False) * (self._rand(0, 1) < 0.35)
 
     def _scanned(self, dark: Tensor) -> Tensor:
         noise = torch.randn_like(dark) * self._rand(0, 0.03)
