@@ -136,7 +136,9 @@ def test_what_is_no_telegram_is_body_row_by_row() -> None:
     sheet.line("120 кг", 900, feed=-FEED)
     sheet.zone(ZoneKind.GRID)
     sheet.line("80 кг", 900)
-    assert sheet.named() == [("body", ["масло", "120 кг", "сахар", "80 кг"])]
+    zones, readings = name_parts(sheet.zones, sheet.readings)
+    assert [zone.kind for zone in zones] == [ZoneKind.BODY]
+    assert [r.text for r in readings] == ["масло 120 кг", "сахар 80 кг"]
 
 
 def test_a_page_that_mentions_a_telegram_is_none() -> None:

@@ -1,0 +1,172 @@
+"""Lines as read, with where layout put them: taken by rows, joined, parted into columns.
+
+A row is what stands on one level. In running text, lists and signatures it is one line, however
+wide its blanks; at the top of a letter the office stands to the left and the secrecy to the
+right, each a block of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+import regex
+
+from ocr.document import Char, LineReading, Zone
+from ocr.geometry import Box, Point, hull
+
+LEVEL = 0.6
+"""Lines whose feet are nearer than this many x-heights stand on one row."""
+FEW_LETTERS = 2
+SHORT_SHARE = 0.55
+"""A line of the sign-off, an urgency or an addressee is shorter than this share of the text."""
+LEFT_SHARE = 0.4
+"""What begins in this share of the text's width stands to the left."""
+BLOCK_GAP = 5.2
+"""x-heights between two lines of one block, at most: two and a half turns of the platen."""
+TABLE_PAIRS = 0.5
+"""Where more than this share of the rows has something on either side, it is a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line as read, with where layout put it."""
+
+    reading: LineReading
+    zone: Zone
+    text: str
+    folded: str
+
+    @property
+    def box(self) -> Box:
+        return self.reading.line.box
+
+    @property
+    def foot(self) -> float:
+        ends = self.reading.line.baseline
+        return (ends[0].y + ends[-1].y) / 2
+
+    @property
+    def x_height(self) -> float:
+        return self.reading.line.x_height_px
+
+    @property
+    def spaced(self) -> bool:
+        """Letter-spaced: most of its words are single letters."""
+        words = self.text.split()
+        return len(words) > FEW_LETTERS and 2 * sum(len(w) == 1 for w in words) > len(words)
+
+    @property
+    def letters(self) -> int:
+        """Letters and figures read."""
+        return sum(c.isalnum() for c in self.text)
+
+    def says(self, what: regex.Pattern[str]) -> bool:
+        return what.search(self.folded) is not None
+
+
+def width_of(rows: Sequence[Row]) -> float:
+    """From the first letter of all to the last."""
+    return float(hull([row.box for row in rows]).width) if rows else 0.0
+
+
+def is_short(row: Row, width: float) -> bool:
+    """As lines of the sign-off, an urgency or an addressee are, among lines of that width."""
+    return row.box.width <= SHORT_SHARE * width
+
+
+def by_levels(rows: Sequence[Row]) -> list[list[Row]]:
+    """Lines that stand beside each other, from left to right; levels from the top down."""
+    levels: list[list[Row]] = []
+    for row in sorted(rows, key=lambda r: r.foot):
+        if levels and row.foot - levels[-1][0].foot <= LEVEL * row.x_height:
+            levels[-1].append(row)
+        else:
+            levels.append([row])
+    return [sorted(level, key=lambda r: r.box.left) for level in levels]
+
+
+def as_one(rows: Sequence[Row]) -> Row:
+    """Lines of one row, from left to right, as one line."""
+    if len(rows) == 1:
+        return rows[0]
+    chars: list[Char] = []
+    for row in rows:
+        read = row.reading.chars
+        if chars and read:
+            a, b = chars[-1], read[0]
+            gap = Box(a.box.right, a.box.top, max(a.box.right, b.box.left), b.box.bottom)
+            chars.append(Char(" ", gap, min(a.confidence, b.confidence)))
+        chars += read
+    first = max(rows, key=lambda row: row.box.width)
+    ends = rows[0].reading.line.baseline[0], rows[-1].reading.line.baseline[-1]
+    line = replace(
+        first.reading.line,
+        box=hull([row.box for row in rows]),
+        baseline=(Point(*ends[0]), Point(*ends[1])),
+    )
+    return Row(
+        replace(first.reading, line=line, chars=tuple(chars)),
+        first.zone,
+        " ".join(row.text for row in rows if row.text),
+        " ".join(row.folded for row in rows if row.folded),
+    )
+
+
+def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
+    """The block to the left and the one to the right of it that a letter begins with.
+
+    Their lines, the left block first, and how many levels they take; none where it begins
+    otherwise.
+    """
+    if not levels:
+        return [], 0
+    frame = hull([row.box for level in levels for row in level])
+    limit = frame.left + LEFT_SHARE * frame.width
+    left: list[Row] = []
+    right: list[Row] = []
+    taken = pairs = 0
+    for i, level in enumerate(levels):
+        here = [row for row in level if row.box.left < limit]
+        beyond = [row for row in level if row.box.left >= limit]
+        reached = max((row.box.right for row in (*left, *here)), default=frame.left)
+        begins = min((row.box.left for row in (*right, *beyond)), default=frame.right)
+        apart = median([row.foot for row in level]) - (left[-1].foot if left else 0.0)
+        if left and apart > BLOCK_GAP * level[0].x_height:
+            break
+        if reached + level[0].x_height > begins and (right or beyond):
+            break
+        pairs += bool(here and beyond)
+        left += here
+        right += beyond
+        if left and right and here:
+            taken = i + 1
+    if not taken or pairs > TABLE_PAIRS * taken:
+        return [], 0
+    taken_rows = [row for level in levels[:taken] for row in level]
+    return [r for r in taken_rows if r in left] + [r for r in taken_rows if r in right], taken
+
+
+def sheets_of(rows: Sequence[Row]) -> list[list[Row]]:
+    """The lines of each sheet of a spread: layout numbers the left sheet's zones first.
+
+    A new sheet begins where a zone of running text stands right of all before it, beside them.
+    """
+    sheets: list[list[Row]] = []
+    zone: Zone | None = None
+    for row in rows:
+        if row.zone is not zone:
+            zone = row.zone
+            if not sheets or _begins_sheet(zone, sheets[-1]):
+                sheets.append([])
+        sheets[-1].append(row)
+    return sheets
+
+
+def _begins_sheet(zone: Zone, before: Sequence[Row]) -> bool:
+    text = [row.zone.box for row in before if row.zone.kind.value == "body"]
+    if zone.kind.value != "body" or not text:
+        return False
+    frame = hull(text)
+    return zone.box.left >= frame.right and zone.box.top < frame.bottom
