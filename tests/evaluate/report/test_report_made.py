@@ -10,9 +10,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 from PIL import Image
 
+from ocr.cli import cli
 from ocr.document import Document, Field, Line, Mark, MarkKind, Page, Source, Word, Zone, ZoneKind
 from ocr.evaluate.files import reader, score_folder
 from ocr.evaluate.report.build import build_report
@@ -162,6 +164,16 @@ def test_a_scan_is_known_by_its_bytes_under_any_name(run):
     fingerprint = __import__("hashlib").sha256(renamed.read_bytes()).hexdigest()
     assert ScanFolder(run.scans).find("a.png", fingerprint) == renamed
     assert folder.find("a.png", "0" * 64) is None
+
+
+@pytest.mark.parametrize(("target", "stem"), [("r", "r/report"), ("all.today.html", "all.today")])
+def test_the_command_writes_four_files(run, tmp_path, target, stem):
+    arguments = ["report", run.out, "--truth", run.truth, "-o", tmp_path / target]
+    result = CliRunner().invoke(cli, [str(each) for each in arguments])
+    assert result.exit_code == 0
+    assert result.stdout == f"{tmp_path / stem}.html\n"
+    assert "Without pictures" in result.stderr
+    assert all((tmp_path / f"{stem}.{kind}").stat().st_size for kind in ("json", "md", "xml"))
 
 
 def many(run, pages):
