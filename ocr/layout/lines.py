@@ -115,9 +115,12 @@ def find_fragments(
     rows = _rows(_ridges(density * found.mask(kept), x_height, pitch, s), x_height)
     letters = _cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
     scaled = [Box(*(round(v * scale) for v in wall)) for wall in walls]
-    groups = _assign(letters, rows, x_height)
+    owner = _assign(letters, rows, x_height)
+    groups = [letters.take(owner == i) for i in range(len(rows)) if np.any(owner == i)]
     parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
     runs = [f for part in parts if (f := _fragment(part, x_height, pitch)) is not None]
+    alone = _between_lines(letters.take(owner < 0), runs, x_height)
+    runs += [f for part in alone if (f := _fragment(part, x_height, pitch)) is not None]
     return tuple(_to_page(f, 1.0 / scale) for f in _same_pitch(runs, pitch))
 
 
@@ -211,8 +214,9 @@ class _Row:
         return np.asarray(np.interp(x, self.x, self.y), dtype=np.float64)
 
 
-def _assign(letters: _Letters, rows: list[_Row], x_height: float) -> list[_Letters]:
-    """Letters by row. The ridges make the rows; then each letter goes to the row nearest to it.
+def _assign(letters: _Letters, rows: list[_Row], x_height: float) -> npt.NDArray[np.int64]:
+    """(N,) the row of each letter, or -1. The ridges make the rows; then each letter goes to the
+    row nearest to it.
 
     A ridge ends where its line thins out, so a lone first letter or a closing quotation mark may
     lie beyond it: rows are therefore drawn on, level, by a few letters at both ends.
@@ -225,7 +229,34 @@ def _assign(letters: _Letters, rows: list[_Row], x_height: float) -> list[_Lette
         away = away + 0.05 * np.maximum(row.left - cx, cx - row.right).clip(min=0.0)
         near = (away < least) & (cx > row.left - 4 * x_height) & (cx < row.right + 4 * x_height)
         best[near], least[near] = i, away[near]
-    return [letters.take(best == i) for i in range(len(rows)) if np.any(best == i)]
+    return best.astype(np.int64)
+
+
+LONE_NEAR = 3.6
+"""x-heights between the middle of a lone letter and those of the lines above and below it."""
+
+
+def _between_lines(letters: _Letters, runs: Sequence[Fragment], x_height: float) -> list[_Letters]:
+    """Lone letters with a line above and one below, such as `и` on a line of its own.
+
+    A single letter makes no ridge, and most of what makes none is dirt.
+    """
+    sized = (letters.height > 0.55 * x_height) & (letters.height < 1.7 * x_height)
+    sized &= (letters.width > 0.4 * x_height) & (letters.width < 3 * x_height)
+    lines = [f for f in runs if f.letters > 2]
+    found: list[_Letters] = []
+    for i in np.flatnonzero(sized):
+        x = (letters.left[i] + letters.right[i]) / 2
+        y = (letters.top[i] + letters.bottom[i]) / 2
+        steps = [
+            f.box.center.y - y
+            for f in lines
+            if f.box.left - x_height < x < f.box.right + x_height
+            if abs(f.box.center.y - y) < LONE_NEAR * x_height
+        ]
+        if steps and min(steps) < -x_height and max(steps) > x_height:
+            found.append(letters.take(np.array([i])))
+    return found
 
 
 def _rows(ridges: Ints, x_height: float) -> list[_Row]:

@@ -185,7 +185,8 @@ def _right(boxes: list[Box]) -> int:
 
 
 TICK_GAP = 2.0
-"""Blank before a lone character at the end of a slot, in strokes, from which it is a tick."""
+"""Blank between a lone character at either end of a slot and the rest, in strokes, from which it
+is a tick."""
 
 
 def _without_ticks(
@@ -200,7 +201,10 @@ def _without_ticks(
             if gap < TICK_GAP * kept[-2].pitch_px:
                 break
             kept.pop()
-        while len(kept) > 1 and kept[0].letters <= 1 and not _level(kept[0], kept[1]):
+        while len(kept) > 1 and kept[0].letters <= 1:
+            gap = kept[1].box.left - kept[0].box.right
+            if gap < TICK_GAP * kept[1].pitch_px and _level(kept[0], kept[1]):
+                break
             kept.pop(0)
         out.append((box, tuple(kept)))
     return out, rest
