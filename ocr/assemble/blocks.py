@@ -62,14 +62,15 @@ class Block:
             confidence=min(sure, default=min((line.confidence for line, _ in used), default=0.0)),
         )
 
-    def term(self, terms: Sequence[Term]) -> tuple[Term, int, int] | None:
+    def term(self, terms: Sequence[Term], around: str = "{}") -> tuple[Term, int, int] | None:
         """The first term of a closed list that stands here, and where.
 
-        The list's own order decides, so a term that another contains comes after it.
+        The list's own order decides, so a term that another contains comes after it. `around`:
+        what must and must not stand beside the term, as an expression with it in braces.
         """
         for term in terms:
             for form in term.forms:
-                if match := pattern(printed(form)).search(self.folded):
+                if match := pattern(around.format(printed(form))).search(self.folded):
                     return term, *match.span()
         return None
 

@@ -270,14 +270,19 @@ def _references(pages: Sequence[Page], facts: Mapping[str, Field]) -> Iterator[C
         if own == "outgoing_number" and not _OWN.search(before):
             continue
         limit = facts.get(own)
-        if limit is None or (early and int(fact.value) > int(limit.value)):
+        if limit is None or (early and _figures(fact) > _figures(limit)):
             continue
         compared += 1
         used += fact.line_ids
-        if int(fact.value) >= int(limit.value):
+        if _figures(fact) >= _figures(limit):
             faults.append(f"{fact.value} is named in {limit.value}, and not before it")
     if compared:
         yield _check("references_before", faults, f"{compared} earlier number(s)", used)
+
+
+def _figures(fact: Field) -> int:
+    """A number without the office's mark: `12/1` is 12."""
+    return int(str(fact.value).partition("/")[0])
 
 
 def _groups(sheets: Sequence[Sheet]) -> Iterator[Check]:

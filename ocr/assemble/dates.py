@@ -148,7 +148,7 @@ def _widened(value: str, text: str, start: int, end: int) -> Found:
 
 def _date(match: regex.Match[str], this_year: int | None) -> str | None:
     groups = match.groupdict()
-    day, month, year = digits(groups["day"]), _month(groups), _year(groups, this_year)
+    day, month, year = _part(groups["day"]), _month(groups), _year(groups, this_year)
     if day is None or month is None or year is None:
         return None
     try:
@@ -170,8 +170,15 @@ def _month(groups: dict[str, str | None]) -> int | None:
         numeral = regex.search("[VXХУ]", typed, regex.IGNORECASE) is not None
     if numeral:
         return _ROMAN.get(typed.translate(_LATIN).upper())
-    figures = digits(typed)
+    figures = _part(typed)
     return int(figures) if figures is not None else None
+
+
+def _part(typed: str | None) -> str | None:
+    """A day or month in figures; a lone `З` between figures is a 3."""
+    if typed is None:
+        return None
+    return digits(typed) or (looks_like(typed) if typed.isupper() else None)
 
 
 def _year(groups: dict[str, str | None], this_year: int | None) -> int | None:

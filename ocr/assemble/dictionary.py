@@ -134,6 +134,15 @@ def _by_rule(word: str) -> str:
     return low
 
 
+def last_nominative(word: str) -> str:
+    """The last part of an Eastern name, which alone is declined: `СЕНУ` → `СЕН`, `ЛАЮ` → `ЛАЙ`."""
+    for dative, nominative in ((r"(?<=[аеиоуыэ])ю$", "й"), (r"(?<=н)ю$", "ь")):
+        if regex.search(dative, word, regex.IGNORECASE):
+            return str(regex.sub(dative, nominative, word, flags=regex.IGNORECASE))
+    bare = regex.sub(r"(?<=[аеёиоуыэюя][нмркптлг])у$", "", word, flags=regex.IGNORECASE)
+    return str(bare)
+
+
 def known_share(text: str) -> float:
     """Share of the characters of `text`, blanks aside, that stand in known words; 0 for none.
 

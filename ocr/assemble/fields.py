@@ -18,7 +18,7 @@ from ocr.assemble.dates import find_dates, stated_year
 from ocr.assemble.english_form import english_record
 from ocr.assemble.grid import copies
 from ocr.assemble.head import head_facts, says_received, titles
-from ocr.assemble.printed import NO, NUMBER, SECRECY, D, digits, pattern
+from ocr.assemble.printed import NO, NUMBER, SECRECY, SUFFIX, D, digits, number, pattern
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.sign_off import sign_off_facts
 from ocr.document import Field, Page, ZoneKind
@@ -38,9 +38,9 @@ _WEAK = (
 )
 _REFERENCE = pattern(
     rf"(?:{_STRONG}\s+(?:{NO}{{1,2}}|\p{{Lu}}\W?|[^\p{{L}}\p{{N}}\s]{{1,3}})|{_WEAK}\s+{NO}{{1,2}})\s*"
-    rf"(?P<list>{NUMBER}(?:\s*(?:,|и)\s*(?:{NO}\s*)?{NUMBER})*)"
+    rf"(?P<list>{NUMBER}{SUFFIX}?(?:\s*(?:,|и)\s*(?:{NO}{{1,2}}\s*)?{NUMBER}{SUFFIX}?)*)"
 )
-_EACH = pattern(NUMBER)
+_EACH = pattern(rf"(?<![/\p{{L}}\p{{N}}]){NUMBER}{SUFFIX}?")
 _INCOMING = pattern(
     rf"(?:(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?|{NO}\s*(?={D}+\s+от\b))(?P<number>{NUMBER})"
 )
@@ -94,10 +94,10 @@ def _references(sheets: Sequence[Sheet]) -> Iterator[Field]:
         body = sheet.of(ZoneKind.BODY)
         for match in _REFERENCE.finditer(body.folded):
             for each in _EACH.finditer(body.folded, *match.span("list")):
-                number = digits(each[0])
-                if number is not None and number not in seen:
-                    yield body.fact(f"references.{len(seen)}", number, *each.span())
-                    seen.add(number)
+                named = number(each[0])
+                if named is not None and named not in seen:
+                    yield body.fact(f"references.{len(seen)}", named, *each.span())
+                    seen.add(named)
 
 
 def _incoming_stamps(sheets: Sequence[Sheet], year: int | None) -> Iterator[Field]:
@@ -112,9 +112,9 @@ def _incoming_stamps(sheets: Sequence[Sheet], year: int | None) -> Iterator[Fiel
 
 
 def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
-    number = _INCOMING.search(block.folded)
-    if number is not None and (figures := digits(number["number"])) is not None:
-        yield block.fact(f"{name}.number", figures, *number.span("number"))
+    found = _INCOMING.search(block.folded)
+    if found is not None and (figures := digits(found["number"])) is not None:
+        yield block.fact(f"{name}.number", figures, *found.span("number"))
     if dates := find_dates(block.folded, year):
         yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
     words = [_NOISE.sub("", word) for word in block.text.split()]

@@ -21,7 +21,7 @@ _SLOT = pattern(
     rf"^\W*(?:[ЭЗ3]к[зЗ3э][.,:]?\s*)?(?:{NO}\s*)?(?P<number>{D}{{1,2}}(?![\p{{L}}\p{{N}}]))?"
 )
 _NAME = pattern(
-    r"(?:т\s?о\s?в|тт|т)\s?[.,]\s*(?P<name>\p{L}.*)|(?P<name>(?:\d{1,2}\s)?\p{L}[\p{L}\-]{3,}.*)"
+    r"(?:т\s?о\s?в|т\.?\s?т|т)\s?[.,]\s*(?P<name>\p{L}.*)|(?P<name>(?:\d{1,2}\s)?\p{L}[\p{L}\-]{3,}.*)"
 )
 _TAIL = pattern(r"[^\p{L}\p{N}.]+(?:\p{L}[^\p{L}]*)?$")  # ticks and triangles made by hand
 

@@ -21,14 +21,16 @@ from ocr.assemble.printed import (
     COPYING,
     GAP,
     NO,
+    NUMBER,
     RETURN,
     SECRECY,
+    SUFFIX,
     TITLES,
     TITLES_OF,
     URGENCY,
     D,
     Term,
-    digits,
+    number,
     opens_head_item,
     pattern,
     printed,
@@ -39,12 +41,21 @@ from ocr.document import Field, ZoneKind
 
 _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
 # typed into a printed field, its figures may stand apart: `25 348`
-_NUMBER = pattern(rf"{GAP}(?:{NO}{GAP})?(?P<number>{D}{{1,4}}(?: ?{D}){{0,4}}(?![\p{{L}}\p{{N}}]))")
-_RECEIVED = pattern(printed("получена"))
+_NUMBER = pattern(
+    rf"(?:{GAP}(?:{NO}{GAP})?|{GAP}(?:вх|исх|спец|входящ\p{{L}}*|исходящ\p{{L}}*)[.]?\s*{NO}{GAP}"
+    rf"|\W{{0,3}}\n\W{{0,3}}{NO}{GAP})"
+    rf"(?P<number>{D}{{1,4}}(?: ?{D}){{0,4}}(?:{SUFFIX}|(?![\p{{L}}\p{{N}}])))"
+)
+_NUMBER_OF_PLACE = pattern(rf"\W{{1,3}}{NO}{{1,2}}{GAP}(?P<number>{NUMBER}{SUFFIX}?)")
+_RECEIVED = pattern(
+    rf"{printed('получена')}|\b(?:принята|поступила|прибыла|доставлена)\b|\bполуч(?:ено|\.)"
+)
 _FROM = pattern(
     r"(?:^|[^\p{L}])И[зэ3]\s*"
     r"(?P<place>(?-i:[\p{Lu}03])[\p{L}03\-]+(?:\s(?-i:\p{Lu})[\p{L}03\-]+)?)"
 )
+# `ПОДЛЕЖИТ НЕМЕДЛЕННОМУ ВОЗВРАТУ`, `ОСОБАЯ ПАПКА` tell no urgency
+_URGENCY = r"(?<!\p{{L}}){}(?!\p{{L}}|\s+[пП]апк)"
 _TOP_OF_BODY = 3  # lines among which urgency and addressee may have been left
 
 
@@ -67,18 +78,23 @@ def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -
     top = Block(first.of(ZoneKind.BODY).lines[:_TOP_OF_BODY])
     urgencies = [first.of(ZoneKind.URGENCY), first.of(ZoneKind.ADDRESSEE), blank[0], top]
     yield from _closed("kind", TITLES, heads)[:1]
-    yield from _agreed(stated_numbers(sheets))
+    numbers = list(_agreed(stated_numbers(sheets)))
+    yield from numbers or _number_of_place(first, blank[0])
     yield from _reception(first.of(ZoneKind.RECEPTION), blank[0], year)
-    yield from (_whole_line(f, first) for f in _closed("urgency", URGENCY, filled(urgencies))[:1])
+    urgency = _closed("urgency", URGENCY, filled(urgencies), _URGENCY)
+    own = [f for f in urgency if _makes_up_line(f, sheets)]
+    yield from (_whole_line(f, first) for f in own[:1])
     yield from _agreed(_closed("classification", SECRECY, heads))
     yield from _closed("copying", COPYING, heads)[:1]
     yield from _return_notice(heads)
     yield from _addressee([first.of(ZoneKind.ADDRESSEE), first.of(ZoneKind.URGENCY), top], s)
 
 
-def _closed(name: str, terms: Sequence[Term], blocks: Iterable[Block]) -> list[Field]:
+def _closed(
+    name: str, terms: Sequence[Term], blocks: Iterable[Block], around: str = "{}"
+) -> list[Field]:
     """The term of a closed list that each block holds, without the blocks that hold none."""
-    found = [(block, block.term(terms)) for block in blocks]
+    found = [(block, block.term(terms, around)) for block in blocks]
     return [block.fact(name, f[0].value, f[1], f[2]) for block, f in found if f is not None]
 
 
@@ -91,6 +107,13 @@ def _agreed(facts: Iterable[Field]) -> Iterator[Field]:
     if votes:
         best = max(votes.values(), key=lambda same: sum(f.confidence for f in same))
         yield replace(best[0], line_ids=tuple(i for f in best for i in f.line_ids))
+
+
+def _makes_up_line(fact: Field, sheets: Sequence[Sheet]) -> bool:
+    """Most of its line: `ПОДЛЕЖИТ НЕМЕДЛЕННОМУ ВОЗВРАТУ` tells no urgency."""
+    lines = [line for sheet in sheets for line in sheet.page.lines if line.id in fact.line_ids]
+    letters = sum(c.isalpha() for line in lines for c in line.text)
+    return 2 * sum(c.isalpha() for c in fact.as_written) >= letters
 
 
 def _whole_line(fact: Field, sheet: Sheet) -> Field:
@@ -106,8 +129,18 @@ def stated_numbers(sheets: Sequence[Sheet]) -> Iterator[Field]:
         match = _NUMBER.match(block.folded, end)
         if match is None:
             continue
-        if (number := digits(match["number"].replace(" ", ""))) is not None:
-            yield block.fact("number", number, *match.span("number"))
+        if (value := number(match["number"])) is not None:
+            yield block.fact("number", value, *match.span("number"))
+
+
+def _number_of_place(first: Sheet, blank: Block) -> Iterator[Field]:
+    """`Из ЛОНДОНА № 1234`: where the title has no number, the sender's is behind his place."""
+    for block in filled([first.of(ZoneKind.RECEPTION), blank]):
+        origin = _FROM.search(block.folded)
+        match = _NUMBER_OF_PLACE.match(block.folded, origin.end("place")) if origin else None
+        if match is not None and (value := number(match["number"])) is not None:
+            yield block.fact("number", value, *match.span("number"))
+            return
 
 
 def _reception(line: Block, blank: Block, year: int | None) -> Iterator[Field]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import regex
 
-from ocr.assemble.dictionary import is_abbreviation, place_nominative, surname_nominative, title
+from ocr.assemble.dictionary import (
+    is_abbreviation,
+    is_known,
+    is_name,
+    last_nominative,
+    place_nominative,
+    surname_nominative,
+    title,
+)
 from ocr.assemble.gazetteer import (
     ANYONE_FROM,
     ONE_WRONG_FROM,
@@ -12,26 +20,42 @@ from ocr.assemble.gazetteer import (
     nearest_place,
 )
 
-_COMRADE = regex.compile(r"^\W*(?:т\s?о\s?в|тт|т)\s?[.,]+\s*", regex.IGNORECASE)
+_COMRADE = regex.compile(
+    r"^\W*(?:т\s?о\s?в|т\.?\s?т|т)\s?[.,]+\s*|^\W*товарищ\p{L}{0,3}\s+", regex.IGNORECASE
+)
 _INITIALS = regex.compile(r"\b\p{L}\.\s?")
 _LETTERS = str.maketrans("03", "ОЗ")  # figures read within a name
 _NAME = regex.compile(r"[\p{L}][\p{L}\-]*\p{L}")
+SHORTEST_POST = 4
+"""Letters: shorter words may be Chinese or Korean names, whatever else they are in Russian."""
 
 
 def addressed(typed: str, anyone: bool = False) -> str:
     """`тов. Кагановичу` → `Каганович`; several names part by part; an office as typed.
 
-    `anyone`: the name need not be one of the leadership's, so a short one is left as read.
+    `anyone`: the name need not be one of the leadership's, so a short one is left as read. A place
+    before a comrade is where he is: `МОСКВА, тов. МОЛОТОВУ` → `Молотов`.
     """
     least = ANYONE_FROM if anyone else ONE_WRONG_FROM
-    parts = regex.split(r"[,;]|\sи\s", _COMRADE.sub("", typed))
-    people = [_person(part, least) for part in parts]
+    parts = regex.split(r"[,;]|\sи\s", typed)
+    comrades = [i for i, part in enumerate(parts) if _COMRADE.match(part)]
+    people = [_person(part, least) for part in parts[comrades[0] if comrades else 0 :]]
     return ", ".join(person for person in people if person)
 
 
 def signed(typed: str) -> str:
-    """A name in the nominative already, without initials: `А. РОЩИН` → `Рощин`."""
-    return " ".join(nearest_person(word, ANYONE_FROM) or title(word) for word in _words(typed))
+    """A name in the nominative already, without initials and post: `Посол А. РОЩИН` → `Рощин`."""
+    people = [_without_post(_words(part)) for part in regex.split(r"[,;]|\sи\s", typed)]
+    return ", ".join(
+        " ".join(nearest_person(word, ANYONE_FROM) or title(word) for word in words)
+        for words in people
+        if words
+    )
+
+
+def is_post(typed: str) -> bool:
+    """A line that says what someone is and not who: `ПОСОЛ СССР В КНР`."""
+    return all(_is_post(word) for word in _words(typed) if len(word) >= SHORTEST_POST)
 
 
 def clerk(typed: str) -> str:
@@ -42,6 +66,20 @@ def clerk(typed: str) -> str:
 def _words(typed: str) -> list[str]:
     found: list[str] = _NAME.findall(_INITIALS.sub("", typed.translate(_LETTERS)))
     return found
+
+
+def _without_post(words: list[str]) -> list[str]:
+    """Without what the person is: `Генералу армии`, `ПОСОЛ СССР В КНР`; as they are if all is."""
+    named = [word for word in words if not _is_post(word)]
+    return named or words
+
+
+def _is_post(word: str) -> bool:
+    """A common word or abbreviation that is nobody's name: `посол`, `Генерал-майор`, `СССР`."""
+    if is_abbreviation(word):
+        return True
+    first = word.split("-")[0]
+    return len(first) >= SHORTEST_POST and is_known(first) and not is_name(first)
 
 
 def place(typed: str) -> str:
@@ -55,8 +93,13 @@ def _person(typed: str, least: int) -> str:
     if regex.search(r"(?<!\p{L})\d+(?!\p{L})", bare):
         return bare  # an office: `8 Отдел`
     words = _NAME.findall(bare.translate(_LETTERS))
-    if any(is_abbreviation(word) for word in words):
+    named = _without_post(words)
+    if any(is_abbreviation(word) for word in words) and not _has_name(named):
         return bare
-    if len(words) == 1:
-        return nearest_person(words[0], least) or surname_nominative(words[0])
-    return title(" ".join(words))
+    if len(named) == 1:
+        return nearest_person(named[0], least) or surname_nominative(named[0])
+    return title(" ".join([*named[:-1], last_nominative(named[-1])])) if named else ""
+
+
+def _has_name(words: list[str]) -> bool:
+    return any(is_name(word) and not is_abbreviation(word) for word in words)

@@ -34,6 +34,8 @@ def printed(phrase: str) -> str:
     letters = len(phrase.replace(" ", ""))
     wrong = 0 if letters < 4 else max(1, letters // 5)
     body = regex.escape(fold(phrase), special_only=True).replace(" ", r"\s*")
+    for letter, figure in ("О0", "З3", "о0", "з3"):  # of machines without these figures
+        body = body.replace(letter, f"[{letter}{figure}]")
     return rf"(?:{body}){{e<={wrong}}}"
 
 
@@ -43,6 +45,8 @@ NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,
 D = r"[0-9ОIІl|!ЗбS]"
 NUMBER = rf"{D}{{1,7}}(?!\p{{N}}|(?!от\b)\p{{L}})"
 _FIGURES = str.maketrans("ОоIІіil|!LЗзбБSs", "0011111111336655")
+# What an office puts behind its number: `0345/ш`, `12/1`.
+SUFFIX = r"(?:/[\p{L}\d]{1,3}(?![\p{L}\p{N}/]|\.\d))"
 SURE_FIGURES = frozenset("0123456789Il|!І")
 # A mark or two that is no letter: quotes round a number written in by hand or machine.
 GAP = r"[^\p{L}\p{N}\n]{0,5}"
@@ -55,6 +59,13 @@ def digits(typed: str) -> str | None:
     """
     figures = looks_like(typed)
     return figures if figures is not None and any(c in SURE_FIGURES for c in typed) else None
+
+
+def number(typed: str) -> str | None:
+    """A number in figures, with the office's mark behind a stroke: `0345/ш`; None as `digits`."""
+    figures, stroke, mark = typed.replace(" ", "").partition("/")
+    sure = digits(figures)
+    return None if sure is None else sure + stroke + (digits(mark) or mark)
 
 
 def looks_like(typed: str) -> str | None:
@@ -98,6 +109,7 @@ URGENCY = (
     Term("внеочередная", ("ВНЕОЧЕРЕДНАЯ", "ВНЕОЧЕРЕДНО")),
     Term("вне очереди", ("ВНЕ ОЧЕРЕДИ",)),
     Term("весьма срочная", ("ВЕСЬМА СРОЧНАЯ", "ВЕСЬМА СРОЧНО")),
+    Term("очень срочная", ("ОЧЕНЬ СРОЧНАЯ", "ОЧЕНЬ СРОЧНО")),
     Term("срочная", ("СРОЧНАЯ", "СРОЧНО")),
     Term("молния", ("МОЛНИЯ",)),
     Term("немедленно", ("НЕМЕДЛЕННО",)),

@@ -9,23 +9,36 @@ import regex
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.changes import apply_edits
 from ocr.assemble.dates import find_dates, find_timestamp
-from ocr.assemble.names import clerk, signed
-from ocr.assemble.printed import GAP, NO, NUMBER, D, digits, pattern, printed
+from ocr.assemble.names import clerk, is_post, signed
+from ocr.assemble.printed import GAP, NO, NUMBER, SUFFIX, D, digits, number, pattern, printed
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
 from ocr.document import Field, ZoneKind
 
-_BY = r"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?(?P<by>[\p{L}03][\p{L}03\-]{2,})"
-_DECIPHERED = pattern(rf"^\W*(?:(?:Расш){{e<=1}}|{printed('Расшифровал')}\p{{L}}?)\b{_BY}")
+# `Расш. ст. лейтенант А. Козлов`: a rank and initials may stand before the name
+_RANK = (
+    r"(?:(?:ст|мл|гв|тех)[.,-]\s*)*(?:(?:лейтенант|капитан|майор|(?:под)?полковник|сержант|старшина"
+    r"|л-т|к-н|п/п-?к|п-к|м-р)\b\.?\s*)?"
+)
+_BY = (
+    rf"[.,:;]*\s*(?:т(?:ов)?[.,]\s*)?{_RANK}(?:\p{{L}}[.,]\s*){{0,2}}"
+    r"(?P<by>[\p{L}03][\p{L}03\-]{2,})"
+)
+_DECIPHER = rf"(?:(?:Расш){{e<=1}}|Расшифр(?:ов)?|Дешифр\p{{L}}*|{printed('Расшифровал')}\p{{L}}?)"
+_TYPE = (
+    rf"(?:[О0]тп|Отпеч|Напеч|Печ|Маш|{printed('Отпечатал')}\p{{L}}?|{printed('Напечатал')}\p{{L}}?"
+    rf"|{printed('Печатал')}\p{{L}}?)"
+)
+# either word may stand for both acts: `Расшифровал и отпечатал Орлов`
+_DECIPHERED = pattern(rf"^\W*{_DECIPHER}\b(?:[.,]?\s*и\s+{_TYPE}\b)?{_BY}")
 _TYPED = pattern(
-    rf"^\W*(?:[О0]тп\b|(?:Отп){{s<=1}}(?=[.,])|{printed('Отпечатал')}\p{{L}}?\b"
-    rf"|{printed('Напечатал')}\p{{L}}?\b|{printed('Печатал')}\p{{L}}?\b){_BY}"
+    rf"(?:^\W*|[,;]\s*)(?:{_DECIPHER}[.,]?\s*и\s+)?(?:{_TYPE}\b|(?:Отп){{s<=1}}(?=[.,])){_BY}"
 )
 _NUMBER = pattern(
-    rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER})|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
+    rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER}{SUFFIX}?)|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
 )
 _SHEET = pattern(rf"^\W*{printed('Лист')}(?P<number>{GAP}{D}{{1,2}}(?!\p{{L}}))?")
-_LETTERS = regex.compile(r"[03]?(?:[\p{L}\s.\-]+[03]{0,2})+")  # О and З may be typed as figures
+_LETTERS = regex.compile(r"[03]?(?:[\p{L}\s.,\-]+[03]{0,2})+")  # О and З may be typed as figures
 _FOOT_OF_BODY = 14  # lines among which a sign-off may have been left
 _LONGEST_NAME = 3  # words
 
@@ -46,14 +59,14 @@ def sign_off_facts(
         yield block.fact("signatory", *signatory)
     # above the name may stand the end of the text, with numbers and dates of its own
     below = signatory[2] if signatory else 0
-    number = _first_number(block, below, upper) or _first_number(block, 0, upper)
-    yield from _number("outgoing_number", block, number)
+    outgoing = _first_number(block, below, upper) or _first_number(block, 0, upper)
+    yield from _number("outgoing_number", block, outgoing)
     dates = find_dates(block.folded[:upper], year)
     if dates := [d for d in dates if d.start >= below] or dates:
         yield block.fact("signed_on", dates[0].value, dates[0].start, dates[0].end)
     yield from _done("deciphered", block, deciphered, cues, year)
     yield from _done("typed", block, typed, cues, year)
-    after = cues[-1] if cues else (number.end() if number else len(block.text))
+    after = cues[-1] if cues else (outgoing.end() if outgoing else len(block.text))
     yield from _number("file_number", block, _first_number(block, after, len(block.text)))
     yield from _sheets(sheets[at], at)
 
@@ -82,26 +95,37 @@ def _signatory(block: Block, upper: int, s: AssembleSettings) -> tuple[str, int,
     for line, start, end in block.rows():
         edits = spacing_edits(line.text, line.words, s)
         closed, _ = apply_edits(line.text, edits)
+        closed = closed.strip(" ()/")
         name = signed(closed)
         if start >= upper or (found and not name):
             break
-        if name and _LETTERS.fullmatch(closed) and len(name.split()) <= _LONGEST_NAME:
-            small = regex.sub(r"[^\p{L}]", "", closed)[:1].islower()
-            found.append(
-                (0 if edits else 1 if closed.isupper() else 3 if small else 2, name, start, end)
-            )
+        if name and _LETTERS.fullmatch(closed) and _is_short(name):
+            found.append((_likeness_to_signature(closed, bool(edits)), name, start, end))
     return min(found, key=lambda row: row[0])[1:] if found else None
+
+
+def _is_short(names: str) -> bool:
+    """A name or several: `Соколовский, Семенов, Юдин`."""
+    return all(len(name.split()) <= _LONGEST_NAME for name in names.split(","))
+
+
+def _likeness_to_signature(closed: str, spaced: bool) -> int:
+    """From 0, letter-spaced, down to what is set like a signature but names a post alone."""
+    if is_post(closed) and not spaced:
+        return 4
+    small = regex.sub(r"[^\p{L}]", "", closed)[:1].islower()
+    return 0 if spaced else 1 if closed.isupper() else 3 if small else 2
 
 
 def _first_number(block: Block, start: int, end: int) -> regex.Match[str] | None:
     """Signs that could be №, as letters of a spaced name can, count only with figures behind."""
     matches = _NUMBER.finditer(block.folded, start, end)
-    return next((m for m in matches if digits(m["number"]) is not None), None)
+    return next((m for m in matches if number(m["number"]) is not None), None)
 
 
 def _number(name: str, block: Block, match: regex.Match[str] | None) -> Iterator[Field]:
-    if match is not None and (number := digits(match["number"])) is not None:
-        yield block.fact(name, number, *match.span("number"))
+    if match is not None and (value := number(match["number"])) is not None:
+        yield block.fact(name, value, *match.span("number"))
 
 
 def _done(
