@@ -27,9 +27,12 @@ def gate_tables(outcome: Outcome) -> tuple[Table, ...]:
 
 
 def change_tables(outcome: Outcome) -> tuple[Table, ...]:
-    """Every figure that changed: for the message of the commit that brings a new baseline."""
+    """Every figure that changed, for the message of the commit that brings a new baseline.
+
+    Empty where none did, as with the first baseline.
+    """
     rows = [_row(figure)[:4] for figure in outcome.figures if figure.now != figure.before]
-    return (Table("Changes against the last baseline", HEADER[:4], tuple(rows)),)
+    return (Table("Changes against the last baseline", HEADER[:4], tuple(rows)),) if rows else ()
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
