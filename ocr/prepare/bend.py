@@ -114,7 +114,7 @@ def trace_lines(
     x, y, wide = x[keep], y[keep], wide[keep]
     if not len(x):
         return Traces(x, y, np.zeros(0, np.int64))
-    after = _next_letters(x, y, wide, mm_to_px(NEXT_MM, dpi), LEVEL_SHARE * usual)
+    after = next_letters(x, y, wide, mm_to_px(NEXT_MM, dpi), LEVEL_SHARE * usual)
     chain = _chains(after)
     least = np.full(len(x), np.inf)
     np.minimum.at(least, chain, x)
@@ -138,7 +138,7 @@ def _feet(letters: Letters, turn_deg: int) -> tuple[Floats, Floats, Floats, Floa
     return left + width * (turn_deg == 90), top + height / 2, height, width
 
 
-def _next_letters(x: Floats, y: Floats, wide: Floats, reach: float, level: float) -> Ints:
+def next_letters(x: Floats, y: Floats, wide: Floats, reach: float, level: float) -> Ints:
     """(N,) the letter to the right of each, −1 for none. Two letters must choose each other."""
     count = len(x)
     order = np.argsort(y, kind="stable")

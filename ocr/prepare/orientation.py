@@ -1,13 +1,13 @@
 """Orientation: by which multiple of 90° a page must be turned to stand upright.
 
-Method: geometry first, reading second. Whether lines run across or down is told by the skew sweep
-of `skew.py`, done both ways: letters stand in line at one angle only, columns of letters never as
-well (the pitch of a typewriter aligns them, but blanks and margins do not). Which end is up is
-told by the margins: a typist's lines begin at one stop or another and end where words end, so
+Method: geometry first, reading second. Whether lines run across or down is told by gaps: the next
+letter of a line is half a stroke away, that of the next line a blank line or half of one. (The
+skew sweep does not tell: on a typewriter's grid letters stand in columns as well.) Which end is up
+is told by the margins: a typist's lines begin at one stop or another and end where words end, so
 places where lines begin fall together far better than those where they end. (Shapes do not tell:
 in Cyrillic type as many letters reach below the line as above it, and Tesseract's own detection
-is wrong there for a good part of all pages.) A page whose margins say clearly that it is upright
-is not read at all; otherwise a few lines are read, the likelier way first, and reading decides.
+is wrong or silent there for many pages.) A page whose margins say clearly that it is upright is
+not read at all; otherwise a few lines are read, the likelier way first, and reading decides.
 
 The page is turned only when it reads well or clearly better turned; unsure means unchanged.
 
@@ -24,10 +24,21 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr.geometry import Affine, Floats, mm_to_px
-from ocr.prepare.bend import BendSettings, Traces, trace_lines
+from ocr.prepare.bend import (
+    LEVEL_SHARE,
+    USUAL_HEIGHT,
+    BendSettings,
+    Traces,
+    next_letters,
+    trace_lines,
+)
 from ocr.prepare.ink import Letters
 from ocr.prepare.skew import Skew, SkewSettings, find_skew
 
+SURE_GAPS = 0.5  # log ratio: typed pages have 0.7–2.5, sheets of figures −0.2–1
+MOST_GAP_MM = 12.0  # farther letters are not neighbours
+LEAST_GAP_MM = 0.2  # letters that all but touch
+MIN_NEXT = 6  # letters with a neighbour, for a median
 SAME_ROW_MM = 2.0  # chains of letters nearer than this stand in one line
 SAME_STOP_MM = 1.5  # how far apart beginnings of lines weigh half and less: half a stroke
 MIN_ROWS = 5  # fewer lines have no margin
@@ -68,14 +79,43 @@ class Turn(NamedTuple):
 
 def find_axis(letters: Letters, skew: SkewSettings, s: OrientationSettings) -> Axis:
     """Whether lines run across or down, and which end of them the margin is at."""
-    across = find_skew(letters, skew)
-    if across.confidence >= s.sure_axis:
-        return Axis(False, across.confidence, across, _margins(letters, across, 0, s))
-    down = find_skew(letters, skew, vertical=True)
-    sure = abs(down.confidence - across.confidence)
-    if down.confidence > across.confidence:
-        return Axis(True, sure, down, _margins(letters, down, 90, s))
-    return Axis(False, sure, across, 0.0)
+    told = compare_gaps(letters)
+    sure = min(1.0, abs(told) / SURE_GAPS / 2)
+    found = find_skew(letters, skew, vertical=told < 0)
+    if sure < s.sure_axis:
+        # few letters, or figures in columns: lines may be told by their alignment
+        other = find_skew(letters, skew, vertical=told >= 0)
+        if other.confidence > found.confidence:
+            found, told = other, -told
+        sure = abs(other.confidence - found.confidence)
+    down = told < 0
+    return Axis(down, sure, found, _margins(letters, found, 90 * down, s))
+
+
+def compare_gaps(letters: Letters) -> float:
+    """Log ratio of the gaps between letters down the page to those across; 0: no telling."""
+    left, top, width, height = (
+        v.astype(np.float64) for v in (letters.left, letters.top, letters.width, letters.height)
+    )
+    x, y = left + width / 2, top + height / 2
+    across = _usual_gap(x, y, width, height, letters.dpi)
+    down = _usual_gap(y, x, height, width, letters.dpi)
+    return float(np.log(down / across))
+
+
+def _usual_gap(x: Floats, y: Floats, wide: Floats, high: Floats, dpi: float) -> float:
+    """Median gap in mm from letters to the next to the right; `MOST_GAP_MM` if too few have one."""
+    usual = float(np.median(high)) if len(high) else 0.0
+    keep = (high > USUAL_HEIGHT[0] * usual) & (high < USUAL_HEIGHT[1] * usual)
+    x, y, wide = x[keep], y[keep], wide[keep]
+    if len(x) < MIN_NEXT:
+        return MOST_GAP_MM
+    after = next_letters(x, y, wide, mm_to_px(MOST_GAP_MM, dpi), LEVEL_SHARE * usual)
+    some = np.flatnonzero(after >= 0)
+    if len(some) < MIN_NEXT:
+        return MOST_GAP_MM
+    gap = x[after[some]] - x[some] - (wide[after[some]] + wide[some]) / 2
+    return max(float(np.median(gap)) * 25.4 / dpi, LEAST_GAP_MM)
 
 
 def _margins(letters: Letters, skew: Skew, turn_deg: int, s: OrientationSettings) -> float:

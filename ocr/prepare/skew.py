@@ -54,10 +54,11 @@ class SkewSettings:
 
 
 class Skew(NamedTuple):
-    """What was measured."""
+    """What was measured; lift: score at the angle over the best far from it, 1 for noise."""
 
     angle_deg: float
     confidence: float
+    lift: float = 1.0
 
 
 Points = npt.NDArray[np.float32]
@@ -73,14 +74,15 @@ def find_skew(letters: Letters, s: SkewSettings, vertical: bool = False) -> Skew
     if len(letters) < FEW_LETTERS and not _alike(letters, vertical):
         return Skew(0.0, 0.0)
     edges = edge_points(letters, vertical)
-    coarse, confidence = _sweep(edges, letters.dpi, s)
+    coarse, lift = _sweep(edges, letters.dpi, s)
     fine = tuple(_thinned(e, FINE_POINTS // 2) for e in edges)
     bin_px = mm_to_px(FINE_BIN_MM, letters.dpi)
     near = coarse + np.arange(-0.5, 0.51, MIDDLE_STEP_DEG)
     best = float(near[int(np.argmax(_scores(fine, near, 2 * bin_px, 1.0)))])
     near = best + np.arange(-FINE_REACH_DEG, FINE_REACH_DEG + 1e-6, FINE_STEP_DEG)
     angle = _peak(near, _scores(fine, near, bin_px, 1.4))
-    return Skew(-angle if vertical else angle, confidence)
+    confidence = float(np.clip((lift - NOISE_LIFT) / (TYPE_LIFT - NOISE_LIFT), 0.0, 1.0))
+    return Skew(-angle if vertical else angle, confidence, lift)
 
 
 def _alike(letters: Letters, vertical: bool) -> bool:
@@ -93,13 +95,8 @@ def _alike(letters: Letters, vertical: bool) -> bool:
     return bool(usual.mean() >= LIKE_SHARE and top - low <= LIKE_SPREAD * middle)
 
 
-def alignment(letters: Letters, s: SkewSettings, vertical: bool = False) -> float:
-    """How sure it is, 0–1, that letters stand in lines across (or down) the page."""
-    return find_skew(letters, s, vertical).confidence
-
-
 def _sweep(edges: tuple[Points, ...], dpi: float, s: SkewSettings) -> tuple[float, float]:
-    """The angle to half a degree, and how far its score stands out of all others.
+    """The angle to half a degree, and its score over the best of all others.
 
     Scores are taken in wide bins for the angle, so that no peak falls between two trials, and in
     narrow ones for the confidence: in wide ones the lines of single-spaced type run together.
@@ -112,8 +109,7 @@ def _sweep(edges: tuple[Points, ...], dpi: float, s: SkewSettings) -> tuple[floa
     near = best + np.array([-0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4])
     peak = float(_scores(few, near, bin_px, 1.0).max())
     others = angles[np.abs(angles - best) > 2.0]
-    lift = peak / max(float(_scores(few, others, bin_px, 1.0).max()), 1e-9)
-    return best, float(np.clip((lift - NOISE_LIFT) / (TYPE_LIFT - NOISE_LIFT), 0.0, 1.0))
+    return best, peak / max(float(_scores(few, others, bin_px, 1.0).max()), 1e-9)
 
 
 def _thinned(points: Points, count: int) -> Points:
