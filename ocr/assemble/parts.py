@@ -64,6 +64,7 @@ _TITLE = pattern(rf"^\W*\S?\W*(?:{forms(TITLES)})(?:\W+\S{{1,8}}){{0,2}}\W*$")
 _CONTINUED = pattern(
     rf"^\W*{printed('Продолжение')}|^\W*(?:\S{{5,14}}\s+)?"
     rf"(?:{'|'.join(printed(form[:-1]) for form in TITLES_OF)})[ыи]\b(?:\W+\S{{1,8}}){{0,2}}\W*$"
+    rf"|(?:{'|'.join(printed(form[:-1]) for form in TITLES_OF)})[ыи]\b\W*\S{{0,3}}\W*{D}{{3,7}}\W*$"
 )
 _HEAD = pattern(
     rf"{forms(TITLES)}|{forms(SECRECY)}|{forms(COPYING)}|{'|'.join(printed(p) for p in RETURN)}"
@@ -118,11 +119,15 @@ def _is_grid(flow: Sequence[Row]) -> bool:
 def _no_telegram(flow: Sequence[Row]) -> Named:
     """Body, read from the top to the bottom; what looked like cells or a margin is text."""
     stamp = stamps_of(flow)
-    levels = by_levels([row for row in flow if row not in stamp])
+    flow = [row for row in flow if row not in stamp]
+    number, first = _page_number(flow)
+    levels = by_levels([row for row in flow if row is not number])
     rows, taken = blocks_at_top(levels)
     for level in levels[taken:]:
         rows += _joined(level)
-    return [*_without_number(ZoneKind.BODY, rows), (ZoneKind.STAMP, stamp)]
+    numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
+    body: Named = [(ZoneKind.BODY, rows)]
+    return [*(numbers + body if first else body + numbers), (ZoneKind.STAMP, stamp)]
 
 
 def _joined(level: list[Row]) -> list[Row]:
@@ -139,19 +144,20 @@ def _by_rows(rows: Sequence[Row]) -> list[Row]:
     return [row for level in by_levels(rows) for row in level]
 
 
-def _without_number(kind: ZoneKind, rows: list[Row]) -> Named:
-    """A page number alone at the head or the foot is a part of its own."""
-    if not rows:
-        return []
-    frame = hull([row.box for row in rows])
+def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
+    """A number alone at the head or the foot, if there is one, and whether it is at the head."""
+    written = [row for row in flow if row.letters > FEW_LETTERS]
+    if not written:
+        return None, False
+    frame = hull([row.box for row in written])
     edge = EDGE_SHARE * frame.height
-    for at, far in ((0, rows[0].foot - frame.top), (-1, frame.bottom - rows[-1].foot)):
-        row = rows[at]
-        if len(rows) > 1 and far <= edge and _PAGE_NUMBER.fullmatch(row.text):
-            rest = [other for other in rows if other is not row]
-            number: tuple[ZoneKind, list[Row]] = (ZoneKind.PAGE_NUMBER, [row])
-            return [number, (kind, rest)] if at == 0 else [(kind, rest), number]
-    return [(kind, rows)]
+    levels = by_levels([row for row in flow if row.letters])
+    for at, first in ((0, True), (-1, False)):
+        row = levels[at][0]
+        far = row.foot - frame.top if first else frame.bottom - row.foot
+        if len(levels[at]) == 1 and far <= edge and _PAGE_NUMBER.fullmatch(row.text):
+            return row, first
+    return None, False
 
 
 def _first_sheet(flow: Sequence[Row]) -> Named:
@@ -197,10 +203,11 @@ def _margin(text: list[Row]) -> tuple[list[Row], list[Row]]:
 def _head(text: list[Row], cells: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:
     """Head, reception line, and all that follows."""
     grid_top = min((row.box.top for row in cells), default=None)
-    at = next((i for i, row in enumerate(text) if row.says(_RECEPTION)), None)
+    most = HEAD_LINES + SLOTS
+    at = next((i for i, row in enumerate(text[: most + 1]) if row.says(_RECEPTION)), None)
     if at is None:
         at = _under_grid(text, cells)
-    if at is not None and at <= HEAD_LINES + SLOTS:
+    if at is not None:
         level = text[at]
         reception = [
             r for r in text if abs(r.foot - level.foot) < 0.8 * level.reading.line.x_height_px

@@ -87,7 +87,9 @@ def find_layout(
         fragments = find_fragments(page.ink, page.dpi, s.lines, rules.vertical)
     zones: list[Zone] = []
     lines: list[TextLine] = []
-    for part in find_parts(page, fragments, rules, s.zones):
+    hands = tuple(Part(ZoneKind.HANDWRITING, (), f.box) for f in fragments if f.hand)
+    typed = tuple(f for f in fragments if not f.hand)
+    for part in (*find_parts(page, typed, rules, s.zones), *hands):
         zone = to_zone(part, page.ref.index, len(zones))
         zones.append(zone)
         runs = part.fragments

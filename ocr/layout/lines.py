@@ -52,6 +52,7 @@ class Fragment:
     x_height_px: float
     pitch_px: float
     letters: int
+    hand: bool = False  # strokes too high for type and none of type's size: a signature
 
     @property
     def foot(self) -> float:
@@ -118,6 +119,7 @@ def find_fragments(
     owner = _assign(letters, rows, x_height)
     groups = [letters.take(owner == i) for i in range(len(rows)) if np.any(owner == i)]
     parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
+    parts = [p for part in parts for p in _off_scrawls(part, x_height, pitch)]
     runs = [f for part in parts if (f := _fragment(part, x_height, pitch)) is not None]
     alone = _between_lines(letters.take(owner < 0), runs, x_height)
     runs += [f for part in alone if (f := _fragment(part, x_height, pitch)) is not None]
@@ -374,7 +376,52 @@ def _fragment(letters: _Letters, x_height: float, pitch: float) -> Fragment | No
         x_height_px=_own_x_height(own, x_height),
         pitch_px=_pitch(own, pitch),
         letters=len(own),
+        hand=_is_scrawl(letters, x_height, pitch),
     )
+
+
+HIGH, HIGH_NARROW = 2.1, 2.5
+"""x-heights from which a stroke is higher than type, if a letter wide; a bracket or a slash, which
+are narrow, may have more than the first."""
+LARGE_PRINT = 0.5
+"""Share of letters higher than capitals from which a line is set in large print."""
+SCRAWL_GAP = 1.0
+"""Blank before a signature, in strokes."""
+SCRAWL = 0.7
+"""Share of the inked width that is too high for type, from which it is all handwriting."""
+
+
+def _too_high(letters: _Letters, x_height: float, pitch: float) -> npt.NDArray[np.bool_]:
+    """(N,) which are higher than type."""
+    narrow = letters.width < 0.9 * pitch
+    return letters.height > np.where(narrow, HIGH_NARROW, HIGH) * x_height
+
+
+def _is_scrawl(letters: _Letters, x_height: float, pitch: float) -> bool:
+    high = _too_high(letters, x_height, pitch)
+    wide = float(letters.width[high].sum())
+    large = np.count_nonzero(letters.height > 1.6 * x_height) > LARGE_PRINT * len(letters)
+    if large and len(letters) > 3:
+        return False
+    return wide > SCRAWL * float(letters.width.sum())
+
+
+def _off_scrawls(letters: _Letters, x_height: float, pitch: float) -> list[_Letters]:
+    """A run of type, from left to right, parted from a signature behind or before it."""
+    high = _too_high(letters, x_height, pitch)
+    large = np.count_nonzero(letters.height > 1.6 * x_height)
+    if not high.any() or large > LARGE_PRINT * len(letters):
+        return [letters]
+    reach = np.maximum.accumulate(letters.right)
+    gaps = np.flatnonzero(letters.left[1:] - reach[:-1] > SCRAWL_GAP * pitch) + 1
+    bounds = [0, *(int(g) for g in gaps), len(letters)]
+    pieces = [letters.take(np.arange(a, b)) for a, b in pairwise(bounds)]
+    scrawled = [_is_scrawl(piece, x_height, pitch) for piece in pieces]
+    if all(scrawled) or not any(scrawled):
+        return [letters]
+    first, last = scrawled.index(False), len(scrawled) - scrawled[::-1].index(False)
+    cuts = [0, bounds[first], bounds[last], len(letters)]
+    return [letters.take(np.arange(a, b)) for a, b in pairwise(cuts) if b > a]
 
 
 def _baseline(letters: _Letters, box: Box, x_height: float) -> tuple[Point, ...]:
@@ -407,7 +454,13 @@ def _own_x_height(letters: _Letters, usual: float) -> float:
     if len(letters) < 4:
         return usual
     own = float(np.percentile(letters.height, 40))
-    return own if own > 1.35 * usual or own < 0.7 * usual else usual
+    middle = float(np.median(letters.height))
+    small = own < 0.7 * usual or (len(letters) >= 8 and middle < SMALL_PRINT * usual)
+    return min(own, middle) if small else own if own > 1.35 * usual else usual
+
+
+SMALL_PRINT = 0.85
+"""Height of a line's letters, against those of the page, from which it is set in smaller type."""
 
 
 def _pitch(letters: _Letters, usual: float) -> float:
