@@ -44,6 +44,8 @@ _EACH = pattern(rf"(?<![/\p{{L}}\p{{N}}]){NUMBER}{SUFFIX}?")
 _INCOMING = pattern(
     rf"(?:(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?|{NO}\s*(?={D}+\s+от\b))(?P<number>{NUMBER})"
 )
+_OF_PART = regex.compile(r"(?<!\S)[IІVXУХГL1l|\[\]!]{1,4}(?=\s+част)")  # `в IV часть`
+_TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
 _NOISE = pattern(r"^[`|_~*<>]+|[`|_~*<>]+$")  # the frame of a stamp, read as signs
 
 
@@ -119,4 +121,5 @@ def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
         yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
     words = [_NOISE.sub("", word) for word in block.text.split()]
     text = " ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word))
+    text = _OF_PART.sub(lambda m: m[0].translate(_TO_ROMAN), text)
     yield block.fact(f"{name}.text", text, 0, len(block.text))
