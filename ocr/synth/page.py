@@ -260,7 +260,7 @@ class _Sheet:
             self.index,
             size,
             recipe.dpi,
-            (Step("skew", {"angle_deg": recipe.camera.skew_deg}),),
+            (Step("skew", {"angle_deg": truth.turn_deg(recipe.camera.skew_deg)}),),
             tuple(truth.zones),
             tuple(truth.lines),
             tuple(truth.marks),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -67,6 +68,22 @@ class PageTruth:
         for line in drawn:
             self.lines.append(self._line(line, zone.id))
             self.x_heights_px.append(line.x_height_px)
+
+    def turn_deg(self, flat_deg: float) -> float:
+        """Clockwise turn of the lines of type, in degrees; `flat_deg` is that of the sheet.
+
+        The lines of a bent sheet are turned differently from place to place: the median over
+        their length tells them, however the sheet as a whole lies.
+        """
+        zones = {z.id for z in self.zones if z.kind not in (ZoneKind.STAMP, ZoneKind.HANDWRITING)}
+        ways = [line.baseline for line in self.lines if line.zone in zones]
+        steps = np.array([(q.x - p.x, q.y - p.y) for way in ways for p, q in pairwise(way)])
+        if isinstance(self.place, Affine) or not len(steps):
+            return flat_deg
+        slopes, lengths = np.arctan2(steps[:, 1], steps[:, 0]), np.hypot(*steps.T)
+        order = np.argsort(slopes)
+        reach = np.cumsum(lengths[order])
+        return float(np.degrees(slopes[order][np.searchsorted(reach, reach[-1] / 2)]))
 
     def mark(self, kind: MarkKind, box: Box) -> None:
         self.marks.append(Mark(kind, self.box(box)))
