@@ -8,7 +8,7 @@ import regex
 
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.changes import apply_edits
-from ocr.assemble.dates import find_dates, find_timestamp
+from ocr.assemble.dates import Found, find_dates, find_timestamp
 from ocr.assemble.names import clerk, is_post, signed
 from ocr.assemble.printed import GAP, NO, NUMBER, SUFFIX, D, digits, number, pattern, printed
 from ocr.assemble.settings import AssembleSettings
@@ -37,6 +37,7 @@ _TYPED = pattern(
 _NUMBER = pattern(
     rf"(?:^\W*|\W(?=№|N)){NO}\s*(?P<number>{NUMBER}{SUFFIX}?)|^\W*(?:\p{{L}}{{1,2}}\W*)?(?P<number>\d{{2,6}})\W*$"
 )
+_DAY_MONTH = pattern(rf"^\W*(?P<date>{D}{{1,2}}\.{D}{{1,2}})\W*$")
 _SHEET = pattern(rf"^\W*{printed('Лист')}(?P<number>{GAP}{D}{{1,2}}(?!\p{{L}}))?")
 _LETTERS = regex.compile(r"[03]?(?:[\p{L}\s.,\-]+[03]{0,2})+")  # О and З may be typed as figures
 _FOOT_OF_BODY = 14  # lines among which a sign-off may have been left
@@ -61,7 +62,7 @@ def sign_off_facts(
     below = signatory[2] if signatory else 0
     outgoing = _first_number(block, below, upper) or _first_number(block, 0, upper)
     yield from _number("outgoing_number", block, outgoing)
-    dates = find_dates(block.folded[:upper], year)
+    dates = find_dates(block.folded[:upper], year) or _day_and_month(block, below, upper, year)
     if dates := [d for d in dates if d.start >= below] or dates:
         yield block.fact("signed_on", dates[0].value, dates[0].start, dates[0].end)
     yield from _done("deciphered", block, deciphered, cues, year)
@@ -102,6 +103,15 @@ def _signatory(block: Block, upper: int, s: AssembleSettings) -> tuple[str, int,
         if name and _LETTERS.fullmatch(closed) and _is_short(name):
             found.append((_likeness_to_signature(closed, bool(edits)), name, start, end))
     return min(found, key=lambda row: row[0])[1:] if found else None
+
+
+def _day_and_month(block: Block, start: int, end: int, year: int | None) -> list[Found]:
+    """`13.10` alone on its line, of the year that the document states."""
+    found = []
+    for match in _DAY_MONTH.finditer(block.folded, start, end):
+        for date in find_dates(f"{match['date']}.{year}", None) if year else ():
+            found.append(Found(date.value, *match.span("date")))
+    return found
 
 
 def _is_short(names: str) -> bool:

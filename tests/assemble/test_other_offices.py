@@ -152,3 +152,10 @@ def test_addressees_of_all_kinds(typed: str, name: str) -> None:
 )
 def test_signatures_of_all_kinds(typed: str, name: str) -> None:
     assert signed(typed) == name
+
+
+def test_a_day_and_month_take_the_year_that_the_telegram_states() -> None:
+    rows = ["№ 2408", "13.9"]
+    assert values(ARMY | {ZoneKind.SIGN_OFF: ["ИВАНОВ", *rows]})["signed_on"] == "1948-09-13"
+    undated = {kind: rows for kind, rows in ARMY.items() if kind is not ZoneKind.RECEPTION}
+    assert "signed_on" not in values(undated | {ZoneKind.SIGN_OFF: ["ИВАНОВ", *rows]})
