@@ -10,7 +10,18 @@ from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.changes import apply_edits
 from ocr.assemble.dates import Found, find_dates, find_timestamp
 from ocr.assemble.names import clerk, is_post, signed
-from ocr.assemble.printed import GAP, NO, NUMBER, SUFFIX, D, digits, number, pattern, printed
+from ocr.assemble.printed import (
+    GAP,
+    NO,
+    NUMBER,
+    SUFFIX,
+    D,
+    digits,
+    looks_like,
+    number,
+    pattern,
+    printed,
+)
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
 from ocr.document import Field, ZoneKind
@@ -172,7 +183,7 @@ def sheet_number(block: Block) -> tuple[int, int, int] | None:
     """`Лист " 2 "`: the number and where it stands; None where none is stated or readable."""
     match = _SHEET.search(block.folded)
     bare = regex.search(rf"{D}{{1,2}}", match["number"] or "") if match else None
-    figures = digits(bare[0]) if bare else None
+    figures = digits(bare[0]) or looks_like(bare[0]) if bare else None
     if match is None or bare is None or figures is None:
         return None
     start = match.start("number") + bare.start()
