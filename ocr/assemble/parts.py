@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import fmean
 
 import regex
 
@@ -123,20 +124,42 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     number, first = _page_number(flow)
     levels = by_levels([row for row in flow if row is not number])
     rows, taken = blocks_at_top(levels)
-    for level in levels[taken:]:
-        rows += _joined(level)
+    foot = _below_text(levels)
+    for i, level in enumerate(levels[taken:], taken):
+        table = any(row.zone.kind == ZoneKind.GRID for row in level)
+        rows += _joined(level) if table or i >= foot else level
     numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
     body: Named = [(ZoneKind.BODY, rows)]
     return [*(numbers + body if first else body + numbers), (ZoneKind.STAMP, stamp)]
 
 
+def _below_text(levels: Sequence[Sequence[Row]]) -> int:
+    """The level after the last full line of text: there the signature stands."""
+    width = width_of([row for level in levels for row in level if row.letters > FEW_LETTERS])
+    full = [i for i, level in enumerate(levels) if not all(is_short(row, width) for row in level)]
+    return full[-1] + 1 if full else len(levels)
+
+
 def _joined(level: list[Row]) -> list[Row]:
     """A row of the text as one line; dirt beside it stays apart."""
-    typed = [row for row in level if row.letters >= FEW_LETTERS or row.zone.kind == ZoneKind.GRID]
+    typed = [row for row in level if row.zone.kind == ZoneKind.GRID or _is_typed(row)]
     if len(typed) < FEW_LETTERS:
         return level
     one = as_one(typed)
     return [one if row is typed[0] else row for row in level if row is typed[0] or row not in typed]
+
+
+def _is_typed(row: Row) -> bool:
+    """Read with some trust, and no higher than type."""
+    sure = fmean(c.confidence for c in row.reading.chars) if row.reading.chars else 0.0
+    low = row.box.height < TYPE_HIGH * row.x_height
+    return row.letters >= FEW_LETTERS and low and sure > SURE
+
+
+SURE = 0.7
+"""Mean confidence of what is read in type; in scrawls it is about a half."""
+TYPE_HIGH = 2.4
+"""x-heights from the tails of a line to its capitals, at most."""
 
 
 def _by_rows(rows: Sequence[Row]) -> list[Row]:
