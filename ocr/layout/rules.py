@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from ocr.geometry import Box, Mask, mm_to_px
-from ocr.layout.lines import reduce_ink
+from ocr.layout.letters import reduce_ink
 from ocr.raster import components
 
 

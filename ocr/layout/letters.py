@@ -1,0 +1,101 @@
+"""Letter-like components of a page, at the resolution that lines are looked for at.
+
+The work is done at 150 dpi or less: a 0.3 mm stroke is still two pixels wide there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Floats, Mask, mm_to_px
+from ocr.raster import Components
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Lengths on paper; the range of letters covers pica, élite and printed heads."""
+
+    work_dpi: float = 150.0
+    min_letter_mm: float = 1.1  # x-height of a small printed face
+    max_letter_mm: float = 7.0  # a printed title
+    usual_letter_mm: float = 2.1  # x-height of Soviet typewriters, where too few letters tell
+    usual_pitch_mm: float = 2.54  # ten strokes to the inch
+    speck_mm: float = 0.22  # smaller than a full stop
+    coarse_speck_mm: float = 0.75  # on a page full of dirt, full stops are left out with it
+    dirty: float = 4.0  # so many specks to a letter make a page dirty; type has one to five letters
+    gap_pitches: float = 3.2  # wider than two blanks: another column
+    ridge_share: float = 0.22  # a ridge is ink above this share of a full line's blur
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Letters:
+    """Letter-like components at work resolution: arrays (N,) of equal length."""
+
+    left: Floats
+    top: Floats
+    right: Floats
+    bottom: Floats
+
+    def take(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Letters:
+        return Letters(self.left[which], self.top[which], self.right[which], self.bottom[which])
+
+    def with_boxes(self, boxes: Sequence[tuple[int, int, int, int]]) -> Letters:
+        """With (left, top, right, bottom) added."""
+        more = np.array(boxes, dtype=float).reshape(-1, 4).T
+        edges = (self.left, self.top, self.right, self.bottom)
+        return Letters(*(np.concatenate(pair) for pair in zip(edges, more, strict=True)))
+
+    @property
+    def height(self) -> Floats:
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> Floats:
+        return self.right - self.left
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+LETTER_INK = 96
+"""Coverage, of 255, from which a pixel at work resolution is ink."""
+
+
+def reduce_ink(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
+    """Ink coverage 0–255 at `scale`, 1 at most."""
+    full = ink.view(np.uint8) * np.uint8(255)
+    if scale >= 1.0:
+        return full
+    return cv2.resize(full, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def find_letters(
+    found: Components, dpi: float, s: LineSettings
+) -> tuple[Letters, npt.NDArray[np.bool_]]:
+    """Components as large as a full stop and no larger than a few touching letters; which (N,)."""
+    size = np.maximum(found.width, found.height)
+    speck, coarse = mm_to_px(s.speck_mm, dpi), mm_to_px(s.coarse_speck_mm, dpi)
+    tall = mm_to_px(s.max_letter_mm, dpi)
+    letters = int(np.count_nonzero(found.height >= mm_to_px(s.min_letter_mm, dpi)))
+    if np.count_nonzero(size < coarse) > s.dirty * max(letters, 10):
+        speck = coarse
+    keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
+    left, top = found.left[keep].astype(float), found.top[keep].astype(float)
+    return Letters(left, top, left + found.width[keep], top + found.height[keep]), keep
+
+
+def usual_x_height(letters: Letters, dpi: float, s: LineSettings) -> float:
+    """The height most letters have: the fullest 0.3 mm of the histogram of heights."""
+    low, high = mm_to_px(s.min_letter_mm, dpi), mm_to_px(s.max_letter_mm, dpi)
+    heights = letters.height[(letters.height >= low) & (letters.height <= high)]
+    if len(heights) < 8:
+        return mm_to_px(s.usual_letter_mm, dpi)
+    width = max(1.0, mm_to_px(0.3, dpi))
+    counts = [np.count_nonzero(abs(heights - h) <= width) for h in np.unique(heights)]
+    peak = np.unique(heights)[int(np.argmax(counts))]
+    return float(np.median(heights[abs(heights - peak) <= width]))

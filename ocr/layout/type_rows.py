@@ -1,0 +1,200 @@
+"""Rows of letters: ridges of the ink blurred along the lines, and which letters stand on which.
+
+Lines of type stand out as ridges, also where letters of neighbouring lines touch; a ridge is
+followed from left to right, so that a line may sag. Letters that touch the line below are cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Box, Floats
+from ocr.layout.letters import Letters, LineSettings
+from ocr.raster import Components, components
+
+Ints = npt.NDArray[np.int32]
+
+
+def find_ridges(
+    image: npt.NDArray[np.uint8], x_height: float, pitch: float, s: LineSettings
+) -> Ints:
+    """(H, W / SQUEEZE) int32: 0, or the number of the ridge that runs through a pixel.
+
+    image  (H, W) coverage of letters alone: specks, pictures and edges are left out
+    """
+    narrow = max(1, image.shape[1] // SQUEEZE)
+    small = cv2.resize(image, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
+    blur = cv2.GaussianBlur(
+        small.astype(np.float32),
+        (0, 0),
+        sigmaX=0.9 * pitch / SQUEEZE,
+        sigmaY=0.32 * x_height,
+        borderType=cv2.BORDER_CONSTANT,
+    )
+    inked = blur[blur > 4]
+    full = float(np.percentile(inked, 90)) if inked.size else 255.0
+    reach = max(1, round(0.45 * x_height))
+    peak = cv2.dilate(blur, np.ones((2 * reach + 1, 1), np.uint8))
+    seeds = (blur >= peak) & (blur > s.ridge_share * full)
+    # neighbouring columns of one ridge may lie a pixel or two apart: join them
+    joined = cv2.dilate(seeds.view(np.uint8), np.ones((3, 3), np.uint8))
+    found = components(joined > 0)
+    long_enough = found.width >= 0.4 * pitch / SQUEEZE
+    table = np.concatenate([[0], np.where(long_enough, np.arange(1, len(found.left) + 1), 0)])
+    return np.asarray(np.take(table, found.labels), dtype=np.int32)
+
+
+SQUEEZE = 4
+"""Ridges run along x: so many columns at work resolution are looked at as one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeRow:
+    """The middle line of a row of letters: points from left to right, at work resolution."""
+
+    x: Floats
+    y: Floats
+
+    @property
+    def left(self) -> float:
+        return float(self.x[0])
+
+    @property
+    def right(self) -> float:
+        return float(self.x[-1])
+
+    def at(self, x: Floats | float) -> Floats:
+        """The height of the row at `x`; level beyond its ends."""
+        return np.asarray(np.interp(x, self.x, self.y), dtype=np.float64)
+
+
+def owners(letters: Letters, rows: list[TypeRow], x_height: float) -> npt.NDArray[np.int64]:
+    """(N,) the row of each letter, or -1. The ridges make the rows; then each letter goes to the
+    row nearest to it.
+
+    A ridge ends where its line thins out, so a lone first letter or a closing quotation mark may
+    lie beyond it: rows are therefore drawn on, level, by a few letters at both ends.
+    """
+    cx, cy = (letters.left + letters.right) / 2, (letters.top + letters.bottom) / 2
+    best = np.full(len(letters), -1)
+    least = np.full(len(letters), 1.15 * x_height)
+    for i, row in enumerate(rows):
+        away = abs(cy - row.at(cx))
+        away = away + 0.05 * np.maximum(row.left - cx, cx - row.right).clip(min=0.0)
+        near = (away < least) & (cx > row.left - 4 * x_height) & (cx < row.right + 4 * x_height)
+        best[near], least[near] = i, away[near]
+    return best.astype(np.int64)
+
+
+LONE_NEAR = 3.6
+"""x-heights between the middle of a lone letter and those of the lines above and below it."""
+
+
+def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> list[Letters]:
+    """Lone letters with a line above and one below, such as `и` on a line of its own.
+
+    A single letter makes no ridge, and most of what makes none is dirt.
+    """
+    sized = (letters.height > 0.55 * x_height) & (letters.height < 1.7 * x_height)
+    sized &= (letters.width > 0.4 * x_height) & (letters.width < 3 * x_height)
+    found: list[Letters] = []
+    for i in np.flatnonzero(sized):
+        x = (letters.left[i] + letters.right[i]) / 2
+        y = (letters.top[i] + letters.bottom[i]) / 2
+        steps = [
+            box.center.y - y
+            for box in lines
+            if box.left - x_height < x < box.right + x_height
+            if abs(box.center.y - y) < LONE_NEAR * x_height
+        ]
+        if steps and min(steps) < -x_height and max(steps) > x_height:
+            found.append(letters.take(np.array([i])))
+    return found
+
+
+def rows_along(ridges: Ints, x_height: float) -> list[TypeRow]:
+    """Each ridge as a row, its level taken from piece to piece; ridges of one row are made one."""
+    y, x = np.nonzero(ridges)
+    if len(y) == 0:
+        return []
+    labels = ridges[y, x]
+    piece = max(1, round(PIECE * x_height / SQUEEZE))
+    pieces = ridges.shape[1] // piece + 1
+    keys, inverse = np.unique(labels.astype(np.int64) * pieces + x // piece, return_inverse=True)
+    count = np.bincount(inverse)
+    middle_x = (np.bincount(inverse, x) / count + 0.5) * SQUEEZE
+    middle_y = np.bincount(inverse, y) / count
+    found: list[TypeRow] = []
+    bounds = np.flatnonzero(np.diff(keys // pieces)) + 1
+    for part in np.split(np.arange(len(keys)), bounds):
+        here = x[labels == keys[part[0]] // pieces]
+        ends = np.array([here.min() * SQUEEZE, (here.max() + 1) * SQUEEZE], dtype=float)
+        px = np.concatenate([ends[:1], middle_x[part], ends[1:]])
+        py = np.concatenate([middle_y[part[:1]], middle_y[part], middle_y[part[-1:]]])
+        found.append(TypeRow(px, py))
+    found.sort(key=lambda r: r.left - r.right)
+    rows: list[TypeRow] = []
+    for row in found:
+        for i, other in enumerate(rows):
+            first, last = (row, other) if row.left < other.left else (other, row)
+            step = abs(float(first.at(last.left)) - float(last.at(first.right)))
+            if last.left - first.right < 3 * x_height and step < 0.45 * x_height:
+                x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
+                order = np.argsort(x_all, kind="stable")
+                rows[i] = TypeRow(x_all[order], y_all[order])
+                break
+        else:
+            rows.append(row)
+    return rows
+
+
+PIECE = 8.0
+"""Length in x-heights over which a row counts as straight: lines that prepare left bent sag by
+half an x-height over a quarter of a page at most."""
+
+
+def cut_apart(
+    letters: Letters,
+    labels: npt.NDArray[np.int64],
+    found: Components,
+    rows: list[TypeRow],
+    x_height: float,
+) -> Letters:
+    """`letters` with those that stand on two rows or more cut between the rows.
+
+    Heavy type set close touches the type below. `labels` (N,): the place of each letter in `found`.
+    """
+    tall = np.flatnonzero(letters.height > 1.9 * x_height)
+    if len(tall) == 0:
+        return letters
+    middle = (letters.left + letters.right) / 2
+    whole = np.ones(len(letters), dtype=np.bool_)
+    cut: list[tuple[int, int, int, int]] = []
+    for i in tall:
+        x, top, bottom = middle[i], letters.top[i], letters.bottom[i]
+        levels = sorted(
+            float(row.at(x)) for row in rows
+            if row.left - x_height < x < row.right + x_height
+        )  # fmt: skip
+        levels = [v for v in levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
+        # two ridges nearer than lines can be are of one line, or of print set large
+        near = any(b - a < 1.5 * x_height for a, b in pairwise(levels))
+        if len(levels) < 2 or near:
+            continue
+        box = found.box(int(labels[i]))
+        here = found.labels[box.top : box.bottom, box.left : box.right] == labels[i] + 1
+        edges = [0, *(round((a + b) / 2 - box.top) for a, b in pairwise(levels)), box.height]
+        for a, b in pairwise(edges):
+            columns, lines = np.flatnonzero(here[a:b].any(0)), np.flatnonzero(here[a:b].any(1))
+            if len(columns):
+                ends = (columns[0], lines[0] + a, columns[-1] + 1, lines[-1] + a + 1)
+                x0, y0, x1, y1 = (int(v) for v in ends)
+                cut.append((box.left + x0, box.top + y0, box.left + x1, box.top + y1))
+        whole[i] = False
+    return letters.take(whole).with_boxes(cut)
