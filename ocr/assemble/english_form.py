@@ -28,6 +28,8 @@ from ocr.geometry import Box
 LEAST_FACTS = 2
 LONGEST_ITEM = 60
 """Characters: an urgency, a degree of secrecy or an addressee has a short line of its own."""
+FULL_LINE = 70
+"""Characters from which a line of a translation may go on in the next."""
 _NO = r"(?:nos?\.|no\b|numbers?|nr\.?|№|#)"
 _NAME = r"(?P<name>(?-i:\p{Lu})[\p{L}'’\-]+(?:[ ](?-i:\p{Lu})[\p{L}'’\-]+)?)"
 
@@ -38,10 +40,12 @@ def _compiled(expression: str) -> regex.Pattern[str]:
 
 _TITLE = _compiled(
     r"^\W*(?P<kind>(?P<cipher>(?:en)?cipher(?:ed)?|coded?|encrypted|encoded)\s+"
-    rf"(?:telegram|cable|message)|telegram|cable)\b,?\s*(?:{_NO}\s*)?(?P<number>\d[\d ]{{0,6}}\b)?"
+    rf"(?:telegram|cable|message)|telegram|cable)\b,?\s*(?:{_NO}\s*)?"
+    r"(?P<number>\d[\d ]{0,6}\b(?:/\w{1,3}\b)?)?"
 )
-_FROM = _compiled(rf"(?:^\W*from\b\s*:?\s*|\breceived\s+from\s+(?:the\s+)?){_NAME}")
-_RECEIVED = _compiled(r"^\W*(?:received|arrived)\b")
+_FROM = _compiled(rf"(?:(?:^\W*|\.\s+)from\b\s*:?\s*|\breceived\s+from\s+(?:the\s+)?){_NAME}")
+_NUMBER_OF_PLACE = _compiled(rf"\W{{1,3}}{_NO}\s*(?P<number>\d{{1,6}}(?:/\w{{1,3}})?)\b")
+_RECEIVED = _compiled(r"(?:^\W*|[.,;]\s+)(?:received|arrived)\b")
 _DECIPHERED = _compiled(rf"\b(?:deciphered|decrypted|decoded)\s*(?:by|:)\s*(?:comrade\s+)?{_NAME}")
 _TYPED = _compiled(rf"\b(?:typed|printed)\s*(?:by|:)\s*(?:comrade\s+)?{_NAME}")
 _CABLED = _compiled(r"^\W*(?P<what>(?:cabled|forwarded|transmitted|sent)\s+by\b.*?)\W*$")
@@ -49,14 +53,16 @@ _COPIES = _compiled(
     r"^\W*(?:distribution(?:\s+list)?|copies(?:\s+sent)?(?:\s+to)?|copy\s+to)\b"
     r"[\s:–-]*(?:(?P<total>\d+)\s+copies\W+)?"
 )
-_COUNTED = regex.compile(
-    r"(?P<name>[\p{L}\d][^,;:\n]*?)\s*[-–—]\s*(?P<count>\d{1,2})\s*(?=[,;.\n]|$)"
+# an item of a list of copies: `copy 2 - Molotov`, `Stalin - 2`, `Stalin (2)`, `8MDGS`
+_ITEM = _compiled(
+    r"\s*(?:(?:copy\s*)?(?:no\.?\s*)?(?P<number>\d{1,2})\s*[-–—:.)]\s*)?(?:cde?\b\.?|comrade)?\s*"
+    r"(?P<name>[\p{L}\d][^,;:\n()]*?)\s*(?:[-–—]\s*(?P<count>\d{1,2})|\((?P<count>\d{1,2})\))?\s*\.?\s*$"
 )
 _NUMBERED = _compiled(
     rf"^\W*(?P<number>\d{{1,2}})\s*[.)]?\W*(?:cde?\b\.?|comrade|com\.)?\s*{_NAME}\W*$"
 )
 _TO = _compiled(
-    r"^\W*to\b[ ]*:?\s*(?:cde?\.|comrade|com\.)?[ ]*"
+    r"^\W*to\b[ ]*:?\s*(?:moscow,?\s*(?:to\s+)?)?(?:cde?\.|comrade|com\.)?[ ]*"
     r"(?P<name>(?-i:\p{Lu})[\p{L}'’\-]+(?:[ ](?-i:\p{Lu})[\p{L}'’.\-]*)*"
     r"(?:[ ]*[\[(][^\])]*[\])])?)\W*$"
 )
@@ -119,6 +125,9 @@ def _head(block: Block, at: regex.Match[str], year: int | None) -> Iterator[Fiel
     if at["number"]:
         yield block.fact("number", at["number"].replace(" ", ""), *at.span("number"))
     if match := _FROM.search(block.text):
+        sent = _NUMBER_OF_PLACE.match(block.text, match.end())
+        if sent is not None and not at["number"]:
+            yield block.fact("number", sent["number"], *sent.span("number"))
         yield block.fact("origin", title(match["name"]), *match.span("name"))
     if match := _RECEIVED.search(block.text):
         yield from _timed("received_at", block, match.end(), year)
@@ -180,7 +189,7 @@ def _copies(block: Block) -> Iterator[Field]:
     head = _COPIES.search(block.text)
     if head is None:
         return
-    slots = list(_numbered(block, head.end())) or list(_counted(block, head.end()))
+    slots = list(_numbered(block, head.end())) or list(_in_line(block, head.end()))
     for i, (number, typed, name, start, end) in enumerate(slots):
         yield block.fact(f"copies.{i}.number", number, *typed)
         yield block.fact(f"copies.{i}.addressee", name, start, end)
@@ -202,16 +211,30 @@ def _numbered(block: Block, start: int) -> Iterator[_Slot]:
         yield int(match["number"]), match.span("number"), title(match["name"]), *match.span("name")
 
 
-def _counted(block: Block, start: int) -> Iterator[_Slot]:
-    """`Stalin - 2, Molotov -1`: so many copies each, numbered on."""
-    stop = regex.compile(r"\.\s*(?:\n|$)").search(block.text, start)
-    number = 0
-    for match in _COUNTED.finditer(block.text, start, stop.start() + 1 if stop else None):
+def _in_line(block: Block, start: int) -> Iterator[_Slot]:
+    """`Stalin - 2, Molotov -1` or `Stalin (2), Molotov`: so many copies each, numbered on."""
+    given = 0
+    end = _end_of_list(block, start)
+    for part in regex.compile(r"[^,;]+").finditer(block.text, start, end):
+        match = _ITEM.match(block.text, *part.span())
+        if match is None:
+            return
         name = match["name"]
         value = name if regex.search(r"\d", name) or name.isupper() else title(name)
-        for _ in range(int(match["count"])):
-            number += 1
-            yield number, (match.start("name"),) * 2, value, *match.span("name")
+        for _ in range(int(match["count"] or 1)):
+            given = int(match["number"] or given + 1)
+            typed = match.span("number") if match["number"] else (match.start("name"),) * 2
+            yield given, typed, value, *match.span("name")
+
+
+def _end_of_list(block: Block, start: int) -> int:
+    """With its sentence, or with the line, unless that is full or ends in a comma."""
+    rows = [(begin, end) for _, begin, end in block.rows() if end > start]
+    for begin, end in rows:
+        line = block.text[max(begin, start) : end].rstrip()
+        if line.endswith(".") or not (line.endswith((",", ";", "-")) or end - begin > FULL_LINE):
+            return end
+    return rows[-1][1] if rows else start
 
 
 def _references(block: Block, start: int) -> Iterator[Field]:
@@ -227,28 +250,43 @@ def _references(block: Block, start: int) -> Iterator[Field]:
 
 
 def _foot(block: Block, year: int | None, s: AssembleSettings) -> Iterator[Field]:
-    """Signatory, outgoing number, date: the last lines, in this order."""
+    """Signatory, outgoing number, date: the last lines, in this order; the number may lack."""
     rows = [row for row in block.rows() if row[0].text.strip()]
-    at = next((i for i in reversed(range(len(rows))) if _OUTGOING.match(rows[i][0].text)), None)
-    upper = len(rows) if at is None else at
-    if upper > 0 and (at is not None or upper == len(rows)):
-        line, start, end = rows[upper - 1]
-        closed, _ = apply_edits(line.text, spacing_edits(line.text, line.words, s))
-        bare = _BRACKETS.sub("", closed).strip(" ,.;")
-        spaced = closed != line.text
-        if bare and (spaced or (at is not None and _SIGNATURE.fullmatch(bare))):
-            yield block.fact("signatory", title(bare.split(".")[-1].strip()), start, end)
-    if at is None:
-        return
-    match = _OUTGOING.match(block.text, rows[at][1])
-    if match is not None:
+    to = _TO.search(block.text)
+    top = max(LEAST_FACTS, sum(end <= to.end() for _, _, end in rows) if to else 0)
+    places = reversed(range(top, len(rows)))
+    at = next((i for i in places if _OUTGOING.match(rows[i][0].text)), None)
+    last = len(rows) - 1
+    if at is not None:
+        upper, below = at, rows[at + 1 :]
+    elif last > top and (find_dates(rows[last][0].text, year) and len(rows[last][0].text) < 30):
+        upper, below = last, rows[last:]
+    else:
+        upper, below = len(rows), []
+    if upper > top:
+        yield from _signatory(block, rows[upper - 1], upper < len(rows), s)
+    if at is not None and (match := _OUTGOING.match(block.text, rows[at][1])) is not None:
         yield block.fact("outgoing_number", match["number"], *match.span("number"))
-    for line, start, end in rows[at + 1 :][:2]:
-        if dates := find_dates(line.text, year):
+    yield from _signed_on(block, below[:2], year)
+
+
+_Row = tuple[Line, int, int]
+
+
+def _signatory(block: Block, row: _Row, sure: bool, s: AssembleSettings) -> Iterator[Field]:
+    """The line above the number or date; else, not `sure`, a letter-spaced one alone."""
+    line, start, end = row
+    closed, _ = apply_edits(line.text, spacing_edits(line.text, line.words, s))
+    bare = _BRACKETS.sub("", closed).strip(" ,.;")
+    if bare and (closed != line.text or (sure and _SIGNATURE.fullmatch(bare))):
+        yield block.fact("signatory", title(bare.split(".")[-1].strip()), start, end)
+
+
+def _signed_on(block: Block, rows: Sequence[_Row], year: int | None) -> Iterator[Field]:
+    for line, start, end in rows:
+        dates = find_dates(line.text, year)
+        if not dates and year and (match := _DAY_MONTH.match(line.text)):
+            dates = find_dates(f"{match['day']}.{match['month']}.{year}", None)
+        if dates:
             yield block.fact("signed_on", dates[0].value, start, end)
-            return
-        if (match := _DAY_MONTH.match(line.text)) and year is not None:
-            full = find_dates(f"{match['day']}.{match['month']}.{year}", None)
-            if full:
-                yield block.fact("signed_on", full[0].value, start, end)
             return

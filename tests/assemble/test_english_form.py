@@ -108,3 +108,26 @@ def test_a_text_about_a_telegram_is_none() -> None:
 def test_english_dates_become_iso(typed: str, value: str | None) -> None:
     found = find_timestamp(typed, 1950)
     assert (found and found.value) == value
+
+
+@pytest.mark.parametrize(
+    ("listed", "slots"),
+    [
+        ("Copies: Stalin (2), Molotov, 8th Department", "Stalin Stalin Molotov 8th Department"),
+        ("Distribution: copy 1 - Stalin; copy 2 - General Staff", "Stalin General Staff"),
+    ],
+)
+def test_copies_in_a_line(listed: str, slots: str) -> None:
+    found = values(COUNTED.replace(COUNTED.split("\n")[7], listed))
+    names = [v for k, v in found.items() if k.endswith("addressee") and k.startswith("copies")]
+    assert " ".join(map(str, names)) == slots
+
+
+def test_the_number_behind_the_place_and_a_signature_without_one() -> None:
+    text = (
+        "CIPHERED TELEGRAM\nFrom PRAGUE, No. 36\nTo: Comrade VYSHINSKY\nReceived 20:10, 19 January"
+    )
+    found = values(f"{text} 1950\nNothing new.\nBODROV\n19.1.50")
+    assert (found["number"], found["origin"], found["addressee"]) == ("36", "Prague", "Vyshinsky")
+    assert (found["signatory"], found["signed_on"]) == ("Bodrov", "1950-01-19")
+    assert "outgoing_number" not in found
