@@ -182,6 +182,50 @@ def _terminated(*_: object) -> None:
     raise SystemExit(TERMINATED)
 
 
+@cli.command(epilog=EXIT_CODES, short_help="Loose sheets to whole telegrams.")
+@click.argument("out", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "-o",
+    "--out",
+    "target",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the telegrams.  [default: collated in OUT]",
+)
+def collate(out: Path, target: Path | None) -> None:
+    """Put sheets that were scanned to files of their own together into telegrams.
+
+    OUT is where `shifrovka transcribe` put its results. Each result of one page is a loose sheet;
+    results of several pages are left as they are. Sheets belong together by the number of the
+    telegram, their own number, the copy, and the text that goes on from one to the next, so that
+    a misread figure parts nothing. What is missing, there twice or belongs nowhere is told and
+    never guessed.
+
+    \b
+    In DIR appear
+      telegram-NUMBER.json           the telegram: record, text over its sheets, checks;
+                                     source.sheets names the scan of each page
+      telegram-NUMBER.txt            the sheets line by line, a form feed between them
+      telegram-NUMBER.reading.txt    the text to read: words parted by a sheet are whole, what
+                                     was typed on two sheets stands once
+      collation.json                 all sheets with their telegrams, missing, doubled, foreign
+
+    \b
+    Example:
+      shifrovka transcribe sheets/ -o out && shifrovka collate out
+    """  # noqa: D301
+    from ocr.batch.collate import collate_folder, collation_table
+    from ocr.evaluate.tables import to_rich
+
+    folder = target or out / "collated"
+    done = collate_folder(out, folder)
+    table, notes = collation_table(done)
+    _console().print(to_rich(table))
+    for note in notes:
+        click.echo(note)
+    click.echo(f"{len(done.names)} telegrams -> {folder}", err=True)
+
+
 NORMALISATION_NAMES = ("strict", "typed", "reading", "lookalike")
 
 

@@ -287,9 +287,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The file a document was read from.
+class SheetSource:
+    """The file that one page of a collated document was read from, and its page there, from 0."""
 
+    file_name: str
+    sha256: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a document was read from; `sheets`: the files of its pages, if it was collated.
+
+    Of a collated document `file_name` is its own name, and `sha256` is empty.
     `archive`: what the archive's own printed page says of the document, where the file has one:
     `date`, `title`, `citation`, `summary`, `credits`, `original_language`, `contents.0` …
     """
@@ -298,6 +308,7 @@ class Source:
     sha256: str
     pages: int
     archive: tuple[Field, ...] = ()
+    sheets: tuple[SheetSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

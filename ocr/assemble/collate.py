@@ -202,7 +202,11 @@ class _Table:
         """The surest pair first; a pair that rules out another as sure is left alone."""
         joins = {(a, b): j for a, b in combinations(self.parts, 2) if (j := self._join(a, b))}
         while joins:
-            best = sorted(joins, key=lambda pair: -joins[pair].score)
+            best = sorted(
+                joins,
+                key=lambda pair: (joins[pair].score, pair[0].number == pair[1].number),
+                reverse=True,
+            )
             pair = next((p for p in best if not self._has_rival(p, joins)), None)
             if pair is None:
                 return
@@ -246,11 +250,11 @@ class _Table:
         """
         if a.number is None or b.number is None or a.number[:-1] == b.number[:-1]:
             return False
-        known = {p.number for p in self.parts if 1 in p.places or len(p.places) > 1}
-        third = known - {a.number, b.number, None}
+        known = [p for p in self.parts if 1 in p.places or len(p.places) > 1]
+        third = [p.number for p in known if p is not a and p is not b]
         fewer = min(len(a.places), len(b.places))
         odd = [p.number for p in (a, b) if len(p.places) == fewer]
-        return all((_likeness(n, c) or 0) < LIKE_NUMBER for c in third for n in odd)
+        return all((_likeness(n, c) or 0) < LIKE_NUMBER for c in third if c for n in odd)
 
     def _ways(self, a: _Part, b: _Part) -> Iterator[tuple[dict[int, int], int]]:
         """Where the sheets would stand, and what speaks against it: as stated, or as text goes."""
@@ -280,8 +284,9 @@ class _Table:
                 return BEHIND_SIGN_OFF
             if places.get(n + 1) in behind:
                 on = self.follows.get((i, places[n + 1]), 0)
-                by_points = likeness >= ONLY_LIKE_NUMBER or on >= TEXT_REPEATED
-                score = max(score, on, key=abs) if by_points else score
+                if likeness < ONLY_LIKE_NUMBER and on < TEXT_REPEATED:
+                    on = 0  # points alone are too little to go by
+                score += max(on, 0) if likeness == SAME_NUMBER else on
                 if likeness == ONLY_LIKE_NUMBER:
                     score += NEXT_SHEET
         return score

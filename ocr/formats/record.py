@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +23,7 @@ from ocr.document import (
     MarkKind,
     Page,
     Paragraph,
+    SheetSource,
     Source,
     Step,
     Word,
@@ -124,6 +126,7 @@ def to_json(document: Document) -> dict[str, Any]:
     """The document as `schema()` describes it, ready for `dump`."""
     source, translation = document.source, document.translation
     archive = {"archive": nest(source.archive)} if source.archive else {}
+    sheets = {"sheets": [asdict(sheet) for sheet in source.sheets]} if source.sheets else {}
     translated = {} if translation is None else {"translation": write_translation(translation)}
     return {
         "schema": {"name": SCHEMA_NAME, "version": SCHEMA_VERSION},
@@ -131,6 +134,7 @@ def to_json(document: Document) -> dict[str, Any]:
             "file_name": source.file_name,
             "sha256": source.sha256,
             "pages": source.pages,
+            **sheets,
             **archive,
         },
         "record": nest(document.record),
@@ -277,6 +281,7 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
                 _text(source["sha256"]),
                 int(source["pages"]),
                 flatten(source.get("archive", {})),
+                tuple(map(_read_sheet, source.get("sheets", ()))),
             ),
             pages=tuple(_read_page(page) for page in data["pages"]),
             paragraphs=tuple(
@@ -296,6 +301,10 @@ def from_json(data: Mapping[str, Any], name: str) -> Document:
         raise TruthError(f"{name}: no document of shifrovka: {e.args[0]} is missing") from e
     except (TypeError, ValueError, AttributeError, OverflowError) as e:
         raise TruthError(f"{name}: no document of shifrovka: {e}") from e
+
+
+def _read_sheet(sheet: Mapping[str, Any]) -> SheetSource:
+    return SheetSource(_text(sheet["file_name"]), _text(sheet["sha256"]), int(sheet["page"]))
 
 
 def _read_page(page: Mapping[str, Any]) -> Page:
