@@ -39,6 +39,7 @@ SURE_GAPS = 0.5  # log ratio: typed pages have 0.7–2.5, sheets of figures −0
 MOST_GAP_MM = 12.0  # farther letters are not neighbours
 LEAST_GAP_MM = 0.2  # letters that all but touch
 MIN_NEXT = 6  # letters with a neighbour, for a median
+LEAST_LEAD = 0.1  # of `margin`: reading must at least agree with the margins
 SAME_ROW_MM = 2.0  # chains of letters nearer than this stand in one line
 SAME_STOP_MM = 1.5  # how far apart beginnings of lines weigh half and less: half a stroke
 MIN_ROWS = 5  # fewer lines have no margin
@@ -167,9 +168,12 @@ def find_turn(axis: Axis, judge: Callable[[int], float], s: OrientationSettings)
     best = max(read, key=lambda turn: read[turn])
     rest = max(value for turn, value in read.items() if turn != best)
     lead = read[best] - max(rest, read.get(0, 0.0) if best else 0.0)
-    if best and lead < s.margin:
+    # where margins say the same, a smaller lead will do: spaced or joined words read badly
+    told = abs(axis.margins) if sure and best == next(iter(read)) else 0.0
+    needed = s.margin * max(LEAST_LEAD, 1.0 - told)
+    if best and lead < needed:
         return Turn(0, 0.0)
-    return Turn(best, float(np.clip(lead / s.margin, 0.0, 1.0)) * max(read[best], 0.0))
+    return Turn(best, float(np.clip(lead / needed, 0.0, 1.0)) * max(read[best], min(told / 2, 1.0)))
 
 
 def _candidates(axis: Axis, s: OrientationSettings) -> tuple[int, ...]:
