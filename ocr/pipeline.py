@@ -6,13 +6,14 @@ settings, and it pickles: serial and parallel runs submit the same call.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from ocr.assemble import assemble_digital_page, assemble_page
 from ocr.assemble.dictionary import known_share
 from ocr.assemble.parts import name_parts
 from ocr.document import DigitalPage, Page, PageImage, PreparedPage
-from ocr.layout import find_layout, take_off_rules
+from ocr.layout import find_layout, measured, take_off_rules
 from ocr.prepare import prepare
 from ocr.recognize.engine import Engine
 from ocr.settings import Settings
@@ -28,6 +29,7 @@ def transcribe_page(image: PageImage | DigitalPage, engine: Engine, s: Settings)
     page = prepare(image, s.prepare, partial(legibility, engine=engine, s=s))
     page, rules = take_off_rules(page, s.layout)
     zones, lines = find_layout(page, rules, s.layout)
+    page = replace(page, steps=(*page.steps, measured(lines, page.dpi)))
     zones, readings = name_parts(zones, engine.read(page, lines))
     return assemble_page(page, zones, readings, s.assemble)
 

@@ -11,6 +11,7 @@ import numpy as np
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
 from ocr.geometry import Box, Gray, Mask, Point, hull
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
+from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
 from ocr.layout.stamps import StampSettings, stamp_fragments
 from ocr.layout.zones import (
@@ -24,7 +25,7 @@ from ocr.layout.zones import (
 )
 from ocr.raster import WHITE
 
-__all__ = ["LayoutSettings", "find_layout", "take_off_rules"]
+__all__ = ["LayoutSettings", "find_layout", "measured", "take_off_rules"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from ocr.layout.letters import (
     reduce_ink,
     usual_x_height,
 )
+from ocr.layout.pitch import find_pitch
 from ocr.layout.type_rows import between_lines, cut_apart, find_ridges, owners, rows_along
 from ocr.raster import components
 
@@ -79,11 +80,15 @@ def find_fragments(
     parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
     parts = [p for part in parts for p in _off_scrawls(part, x_height, pitch)]
     parts = [_without_specks(part, x_height, pitch) for part in parts]
-    runs = [f for part in parts if (f := _fragment(part, x_height, pitch)) is not None]
-    lines = [f.box for f in runs if f.letters > 2]
-    alone = between_lines(letters.take(owner < 0), lines, x_height)
-    runs += [f for part in alone if (f := _fragment(part, x_height, pitch)) is not None]
-    return tuple(_to_page(f, 1.0 / scale) for f in _same_pitch(runs, pitch))
+    boxes = [_box(part) for part in parts if len(part) > FEW_LETTERS]
+    parts += between_lines(letters.take(owner < 0), boxes, x_height)
+    found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
+    runs = [(part, f) for part, f in found_runs if f is not None]
+    return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
+
+
+FEW_LETTERS = 2
+"""A run of so many letters and fewer may be dirt."""
 
 
 def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
@@ -106,12 +111,7 @@ def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | Non
     wide = np.any(letters.width >= 0.6 * x_height)
     if len(body) == 0 and not wide:
         return None
-    box = Box(
-        int(letters.left.min()),
-        int(letters.top.min()),
-        int(letters.right.max()),
-        int(letters.bottom.max()),
-    )
+    box = _box(letters)
     own = body if len(body) else letters
     return Fragment(
         box=box,
@@ -188,6 +188,15 @@ def _without_specks(letters: Letters, x_height: float, pitch: float) -> Letters:
     return letters.take(np.arange(first, last))
 
 
+def _box(letters: Letters) -> Box:
+    return Box(
+        int(letters.left.min()),
+        int(letters.top.min()),
+        int(letters.right.max()),
+        int(letters.bottom.max()),
+    )
+
+
 def _baseline(letters: Letters, box: Box, x_height: float) -> tuple[Point, ...]:
     """A straight line through the feet of the letters, descenders left out."""
     x, y = (letters.left + letters.right) / 2, letters.bottom
@@ -235,15 +244,15 @@ def _pitch(letters: Letters, usual: float) -> float:
     return float(np.median(steps)) if len(steps) >= 6 else usual
 
 
-def _same_pitch(runs: list[Fragment], usual: float) -> list[Fragment]:
-    """Short runs, too short to measure, take the pitch of the page's long ones."""
-    page = _median_pitch(runs) or usual
-    return [f if f.letters >= 10 else replace(f, pitch_px=page) for f in runs]
-
-
-def _median_pitch(runs: Sequence[Fragment]) -> float | None:
-    long = [f.pitch_px for f in runs if f.letters >= 20]
-    return float(np.median(long)) if long else None
+def _with_pitch(runs: Sequence[tuple[Letters, Fragment]], usual: float) -> list[Fragment]:
+    """Runs that were typed have the page's pitch, as have those too short to measure."""
+    long = [f.pitch_px for _, f in runs if f.letters >= 20]
+    middles = [(part.left + part.right) / 2 for part, _ in runs]
+    page = find_pitch(middles, float(np.median(long)) if long else usual)
+    return [
+        replace(f, pitch_px=page.px) if typed or f.letters < 10 else f
+        for (_, f), typed in zip(runs, page.typed, strict=True)
+    ]
 
 
 def _to_page(f: Fragment, k: float) -> Fragment:
