@@ -12,9 +12,10 @@ translator takes of a blank what he likes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 
@@ -54,6 +55,9 @@ LEAST_PROVED, LEAST_PAIRS = 0.3, 2
 SHOWN = 60
 """Characters of a paragraph without a partner that are quoted."""
 
+EDGE_LINES = 2
+"""Lines of a printed page among which its running head or foot stands."""
+_FIGURES = regex.compile(r"\d+")
 _POINT = regex.compile(r"\s*(?:(?P<figure>\d{1,2})\s?[.)]|(?P<letter>\p{L})\))(?=\s|\W)")
 _LETTERS = dict(zip("абвгдежзиклм", "abcdefghijkl", strict=True)) | {"6": "b"}
 
@@ -89,10 +93,10 @@ def align_translation(
         return None
     own = [i for i in range(first) if _is_original(paragraphs[i], kinds, archive)]
     left = [_side(paragraphs[i], i, kinds, russian=True) for i in own]
+    heads = _running_heads(pages)
+    english = ((i, _without(paragraphs[i], heads)) for i in range(first, last))
     right = [
-        _side(paragraphs[i], i, kinds, russian=False)
-        for i in range(first, last)
-        if any(c.isalnum() for c in paragraphs[i].text)
+        _side(p, i, kinds, russian=False) for i, p in english if any(c.isalnum() for c in p.text)
     ]
     alike = _Likeness(left, right)
     partners = _aligned(left, right, alike)
@@ -105,6 +109,25 @@ def align_translation(
         for r, pair in zip(right, partners, strict=True)
     ]
     return Translation(tuple(translated), tuple(_differences(left, right, partners)))
+
+
+def _running_heads(pages: Sequence[Page]) -> frozenset[str]:
+    """What stands at the head or foot of two born-digital pages, but for the page's number."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        if any(zone.kind is ZoneKind.BORN_DIGITAL for zone in page.zones):
+            ends = {x.text for x in (*page.lines[:EDGE_LINES], *page.lines[-EDGE_LINES:])}
+            counts.update({_FIGURES.sub("0", text): 1 for text in ends if text.strip()})
+    return frozenset(text for text, n in counts.items() if n > 1)
+
+
+def _without(p: Paragraph, heads: AbstractSet[str]) -> Paragraph:
+    """Without the running heads, which may part a sentence that goes on over the page."""
+    text = p.text
+    for head in heads:
+        found = regex.escape(head, literal_spaces=True).replace("0", r"\d+")
+        text = regex.sub(rf"(?<!\S){found}(?!\S)", "", text)
+    return p if text == p.text else replace(p, text=" ".join(text.split()))
 
 
 def _behind_original(

@@ -100,6 +100,19 @@ def test_a_paragraph_run_together_with_the_next_belongs_to_both() -> None:
     assert ("6 октября в  + Выслушав мен", "On 6 October") in pairs(joined)
 
 
+def test_a_running_head_is_no_part_of_the_text() -> None:
+    rows = ENGLISH.split("\n")
+    head = "Archive of Moscow   Translation - English   Page "
+    pages = [
+        printed_page(3, "\n".join([f"{head}7", *rows[:8]]).replace("nine divisions.", "nine")),
+        printed_page(4, "\n".join([f"{head}8", "divisions.", *rows[8:]])),
+    ]
+    made = assemble_document(Source("a", "", 5), [*telegram(), *pages], {}, AssembleSettings())
+    assert made.translation is not None
+    assert [d.in_translation for d in made.translation.differences] == ["three-to-one"]
+    assert all("Archive" not in p.text for p in made.translation.paragraphs)
+
+
 def test_english_that_translates_nothing_of_it_is_no_translation() -> None:
     terms = "TERMS OF USE\nThe archive holds 12,000 papers in 30 languages.\nAll rights reserved."
     assert document(terms).translation is None
