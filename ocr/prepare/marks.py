@@ -55,7 +55,7 @@ class MarkSettings:
     """What counts as a mark. Chroma runs from 0 to 1, in reflectance over the paper's."""
 
     by_colour: bool = True
-    by_shape: bool = False  # what colour has left, and all of a grey page
+    by_shape: bool = True  # what colour has left, and all of a grey page
     min_chroma: float = 0.09  # a coloured pixel: 23 grey levels between channels
     sure_chroma: float = 0.18  # a mark has pixels as strong as this
     noise_times: float = 5.0  # and a pixel stands out of the page's colour noise this often
@@ -65,9 +65,10 @@ class MarkSettings:
     max_stamp_mm: float = 110.0  # wider print in lines is a printed head, not a stamp
     max_share: float = 0.75  # of all ink; when more is coloured, it is the type's own colour
     type_share: float = 0.3  # of the type's density, from which a pixel under a mark is type
-    shape_over: float = 0.5  # how sure of a pixel one is by its shape, for it to be a mark's
+    shape_over: float = 0.4  # how sure of a pixel one is by its shape, for it to be a mark's
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
-    shape_mean: float = 0.7  # and all of it is so on average
+    shape_in_stamp: float = 0.2  # but this sure is enough within the outline of a stamp
+    shape_mean: float = 0.6  # and all of it is so on average
 
 
 class Found(NamedTuple):

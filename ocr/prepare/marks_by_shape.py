@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.document import Mark
+from ocr.document import Mark, MarkKind
 from ocr.geometry import Box, Gray, Mask, mm_to_px
 from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
@@ -39,13 +39,14 @@ from ocr.prepare.marks import (
     lies_in,
     near_edge,
 )
+from ocr.prepare.remainders import outline_of
 from ocr.raster import WHITE, components, crop
 
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 INKED = 0.15  # darkness from which a pixel is no paper
-WHERE_OVER = 0.25  # how sure `where` has to be: what it misses is missed for good
+WHERE_OVER = 0.2  # how sure `where` has to be: what it misses is missed for good
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
@@ -72,6 +73,11 @@ def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSet
         for group in groups_of(is_mark, sure, NET_DPI, s)
         if _is_sure(group, share, inked, s) and not lies_in(margin, group)
     ]
+    for group in groups:
+        if kind_of(group, NET_DPI) == MarkKind.STAMP:
+            here = outline_of(group.mask) & crop(inked & (share > s.shape_in_stamp), group.box)
+            crop(is_mark, group.box)[here] = True
+            group.mask[here] = True
     return _take_off(found, groups, is_mark, inked & ~is_mark, dpi)
 
 
