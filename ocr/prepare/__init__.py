@@ -34,7 +34,7 @@ import numpy as np
 
 from ocr.document import Mark, MarkKind, PageImage, PreparedPage, Step
 from ocr.geometry import Affine, Bend, Mask, Pixels, Point
-from ocr.prepare.bend import BendSettings, Lean, find_bend, trace_lines
+from ocr.prepare.bend import BendSettings, Lean, find_bend
 from ocr.prepare.illumination import (
     IlluminationSettings,
     find_background,
@@ -46,6 +46,7 @@ from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
 from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, find_skew
+from ocr.prepare.traces import trace_lines
 from ocr.raster import flatten_lines, to_gray, warp
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
@@ -194,7 +195,7 @@ def _lean(
     dpi: float,
     s: BendSettings,
 ) -> Lean:
-    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s), size, dpi, s)
+    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s.traces), size, dpi, s)
 
 
 def _upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Affine, tuple[int, int]]:

@@ -25,21 +25,17 @@ told to 0.02°; pages of straight lines left alone (benchmarks/skew.py). 5 ms a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Bend, Floats, mm_to_px
-from ocr.prepare.ink import Letters
+from ocr.prepare.traces import Traces, TraceSettings
 
 Ints = npt.NDArray[np.int64]
 
-NEXT_MM = 6.0  # from a letter to the next: across two blanks of the widest pitch
-MOST_LEVEL = 200  # letters at one height on a page; of more, some are not looked at
-LEVEL_SHARE = 0.4  # of a letter's height: feet of neighbours differ by less
-USUAL_HEIGHT = (0.6, 1.7)  # of the median height: capitals pass, stops and touching lines do not
 UNIT_MM = 100.0  # of u and t: about half a page, so that no term outweighs another
 ROUNDS = 4  # of reweighting; weights settle in three or four
 STRAY = 4.7  # deviations from which a foot has no weight: Tukey's constant for normal errors
@@ -57,8 +53,7 @@ ROW_STEP_MM = 5.0  # between rows of the map: straight over this length to a hun
 class BendSettings:
     """When lines prove that a page is bent."""
 
-    min_letters: int = 8  # of a chain: fewer tell no slope
-    min_length_mm: float = 30.0  # of a chain
+    traces: TraceSettings = field(default_factory=TraceSettings)
     min_chains: int = 6
     min_bend_mm: float = 0.25  # at the ends of lines: from here straightening pays
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
@@ -69,18 +64,6 @@ class BendSettings:
     block_mm: float = 250.0  # of chains in each: a stamp of three lines has half of that
     block_apart: float = 3.0  # by how many usual errors of slopes the blocks must differ
     block_better: float = 0.8  # what blocks must leave of a fan's errors of slopes
-
-
-class Traces(NamedTuple):
-    """Feet of chained letters: x, y in pixels of the page, and the number of the chain, (N,)."""
-
-    x: Floats
-    y: Floats
-    chain: Ints
-
-    @property
-    def chains(self) -> int:
-        return int(self.chain.max()) + 1 if len(self.chain) else 0
 
 
 class Lean(NamedTuple):
@@ -98,81 +81,6 @@ class Lean(NamedTuple):
     spread_deg: float = 0.0
     blocks_deg: tuple[float, float] | None = None
     bend_mm: float = 0.0
-
-
-def trace_lines(
-    letters: Letters, to_page: Affine, turn_deg: int, dpi: float, s: BendSettings
-) -> Traces:
-    """Chains of letters on the straightened page; `to_page` maps pixels of the scan to it.
-
-    `turn_deg`: the turn by quarters within that map, which says where the feet of letters are.
-    """
-    x, y, wide, high = _feet(letters, turn_deg % 360)
-    x, y = to_page.a * x + to_page.b * y + to_page.c, to_page.d * x + to_page.e * y + to_page.f
-    usual = float(np.median(high)) if len(high) else 0.0
-    keep = (high > USUAL_HEIGHT[0] * usual) & (high < USUAL_HEIGHT[1] * usual)
-    x, y, wide = x[keep], y[keep], wide[keep]
-    if not len(x):
-        return Traces(x, y, np.zeros(0, np.int64))
-    after = next_letters(x, y, wide, mm_to_px(NEXT_MM, dpi), LEVEL_SHARE * usual)
-    chain = _chains(after)
-    least = np.full(len(x), np.inf)
-    np.minimum.at(least, chain, x)
-    most = np.full(len(x), -np.inf)
-    np.maximum.at(most, chain, x)
-    long = most - least >= mm_to_px(s.min_length_mm, dpi)
-    long &= np.bincount(chain, minlength=len(x)) >= s.min_letters
-    kept = long[chain]
-    _, numbers = np.unique(chain[kept], return_inverse=True)
-    return Traces(x[kept], y[kept], numbers.astype(np.int64))
-
-
-def _feet(letters: Letters, turn_deg: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """x, y of the middle of each letter's foot on the scan, its width and height as it stands."""
-    left, top, width, height = (
-        v.astype(np.float64) / letters.scale
-        for v in (letters.left, letters.top, letters.width, letters.height)
-    )
-    if turn_deg in (0, 180):
-        return left + width / 2, top + height * (turn_deg == 0), width, height
-    return left + width * (turn_deg == 90), top + height / 2, height, width
-
-
-def next_letters(x: Floats, y: Floats, wide: Floats, reach: float, level: float) -> Ints:
-    """(N,) the letter to the right of each, −1 for none. Two letters must choose each other."""
-    count = len(x)
-    order = np.argsort(y, kind="stable")
-    x, y, wide = x[order], y[order], wide[order]
-    low, high = np.searchsorted(y, y - level), np.searchsorted(y, y + level)
-    other = low[:, None] + np.arange(min(int((high - low).max()), MOST_LEVEL))
-    seen = other < high[:, None]
-    other = np.minimum(other, count - 1)
-    gap = (x - wide / 2)[other] - (x + wide / 2)[:, None]
-    seen &= (x[other] > x[:, None]) & (gap < reach)
-    far = np.where(seen, gap + 2 * np.abs(y[other] - y[:, None]), np.inf)
-    rows = np.arange(count)
-    choice = far.argmin(axis=1)
-    cost, right = far[rows, choice], other[rows, choice]
-    asking = np.argsort(-cost, kind="stable")  # the nearest is written last and stays
-    asking = asking[np.isfinite(cost[asking])]
-    left = np.full(count, -1)
-    left[right[asking]] = asking
-    after = np.full(count, -1)
-    chosen = left >= 0
-    after[order[left[chosen]]] = order[np.flatnonzero(chosen)]
-    return after
-
-
-def _chains(after: Ints) -> Ints:
-    """(N,) the first letter of each letter's chain, by doubling steps to the left."""
-    before = np.arange(len(after))
-    linked = after >= 0
-    before[after[linked]] = np.flatnonzero(linked)
-    while True:
-        further = before[before]
-        if np.array_equal(further, before):
-            return before
-        before = further
 
 
 def find_bend(traces: Traces, size: tuple[int, int], dpi: float, s: BendSettings) -> Lean:

@@ -24,16 +24,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr.geometry import Affine, Floats, mm_to_px
-from ocr.prepare.bend import (
+from ocr.prepare.ink import Letters
+from ocr.prepare.skew import Skew, SkewSettings, find_skew
+from ocr.prepare.traces import (
     LEVEL_SHARE,
     USUAL_HEIGHT,
-    BendSettings,
     Traces,
+    TraceSettings,
     next_letters,
     trace_lines,
 )
-from ocr.prepare.ink import Letters
-from ocr.prepare.skew import Skew, SkewSettings, find_skew
 
 SURE_GAPS = 0.5  # log ratio: typed pages have 0.7–2.5, sheets of figures −0.2–1
 MOST_GAP_MM = 12.0  # farther letters are not neighbours
@@ -53,9 +53,7 @@ class OrientationSettings:
     margin: float = 0.15  # a turn must read better by this much
     sure_axis: float = 0.5  # confidence from which geometry alone rules two turns out
     sure_margins: float = 0.5  # typed pages have 0.3–2.2, tables of figures down to −0.6
-    chains: BendSettings = field(
-        default_factory=lambda: BendSettings(min_letters=6, min_length_mm=15.0)
-    )
+    chains: TraceSettings = field(default_factory=lambda: TraceSettings(6, 15.0))
 
 
 class Axis(NamedTuple):
