@@ -13,7 +13,7 @@ from ocr.geometry import Box, Gray, Mask, Point, hull
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
-from ocr.layout.stamps import StampSettings, stamp_fragments
+from ocr.layout.stamps import StampSettings, is_stamp, read_stamp
 from ocr.layout.zones import (
     Part,
     ZoneSettings,
@@ -82,6 +82,7 @@ def find_layout(
     page: PreparedPage, rules: Rules, s: LayoutSettings
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
+    page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
     fragments = find_fragments(page.ink, page.dpi, s.lines)
     rules = without_scratches(rules, fragments)
     if any(crosses(f, wall) for wall in rules.vertical for f in fragments):
@@ -95,11 +96,21 @@ def find_layout(
         zones.append(zone)
         runs = part.fragments
         if part.kind == ZoneKind.STAMP:
-            runs = stamp_fragments(page.marks, part.box, page.dpi, s.lines, s.rules, s.stamps)
+            where = page.marks, part.box, page.dpi
+            runs = read_stamp(*where, s.lines, s.rules, s.stamps).lines
         for row in _lines_of(part, runs, s):
             number = len(lines)
             lines.append(_text_line(row, zone, number, page.ref.index))
     return tuple(zones), tuple(lines)
+
+
+def _judged(mark: Mark, page: PreparedPage, s: LayoutSettings) -> Mark:
+    """The mark; a stamp, where it was taken for handwriting and has lines in a frame."""
+    if mark.kind != MarkKind.HANDWRITING:
+        return mark
+    where = page.marks, mark.box, page.dpi
+    stamp = is_stamp(*where, s.lines, s.rules, s.stamps)
+    return replace(mark, kind=MarkKind.STAMP) if stamp else mark
 
 
 def _lines_of(part: Part, runs: Sequence[Fragment], s: LayoutSettings) -> list[list[Fragment]]:

@@ -1,18 +1,21 @@
 """Lines of text inside a stamp, on the layer of marks.
 
 A stamp is pressed on at an angle of its own. The angle is the one at which the rows of its ink
-are sharpest (largest variance of the row sums), tried in steps of half a degree; the lines are
-then found as on a page and turned back.
+are sharpest (largest variance of the row sums), found to half a degree; the lines are then found
+as on a page and turned back. A mark with lines between two rules is a boxed stamp, whatever it was
+taken for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from ocr.geometry import Affine, Box, Gray, Mask, Point
+from ocr.geometry import Affine, Box, Gray, Mask, Point, mm_to_px
+from ocr.layout.letters import reduce_ink
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import RuleSettings, find_rules
 from ocr.raster import crop, warp
@@ -24,45 +27,90 @@ class StampSettings:
 
     ink_below: int = 200  # grey level: stamps are paler than type
     max_angle_deg: float = 20.0
+    coarse_deg: float = 1.5  # a line of 60 mm that is off by this is still half as sharp
     step_deg: float = 0.5
+    angle_dpi: float = 100.0  # enough to tell rows of 2 mm
     min_letters: int = 3  # fewer in a row are ornament
+    min_wide_mm: float = 25.0  # no boxed stamp is smaller
+    min_high_mm: float = 6.0
+    most_mm: float = 120.0  # nor larger
 
 
-def stamp_fragments(
+@dataclass(frozen=True, slots=True)
+class StampText:
+    """Lines of a stamp from top to bottom, in pixels of the page; whether a frame is drawn."""
+
+    lines: tuple[Fragment, ...]
+    framed: bool
+
+
+def read_stamp(
     marks: Gray, box: Box, dpi: float, lines: LineSettings, rules: RuleSettings, s: StampSettings
-) -> tuple[Fragment, ...]:
-    """The stamp's lines, in pixels of the page, from top to bottom.
-
-    marks  (H, W) uint8, the layer of marks of the whole page
-    """
+) -> StampText:
+    """What stands in a stamp. `marks`: (H, W) uint8, the layer of marks of the whole page."""
     part = crop(marks, box)
     if part.size == 0:
-        return ()
-    angle = _angle(part < s.ink_below, s)
+        return StampText((), False)
+    angle = _angle(part < s.ink_below, dpi, s)
     height, width = part.shape
     turn = Affine.rotation(-angle, Point(width / 2, height / 2))
     level = warp(part, turn, (width, height)) < s.ink_below
-    framed = find_rules(level, dpi, rules)
-    found = find_fragments(level & ~framed.mask, dpi, lines)
+    frame = find_rules(level, dpi, rules)
+    found = find_fragments(level & ~frame.mask, dpi, lines)
     back = turn.inverse().then(Affine.translation(box.left, box.top))
     readable = [f for f in found if f.letters >= s.min_letters]
-    return tuple(_turned(f, back) for f in sorted(readable, key=lambda f: f.foot))
-
-
-def _angle(ink: Mask, s: StampSettings) -> float:
-    """Clockwise angle (degrees) by which the stamp's lines are turned."""
-    small = cv2.resize(
-        ink.astype(np.uint8) * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
+    return StampText(
+        tuple(_turned(f, back) for f in sorted(readable, key=lambda f: f.foot)),
+        _is_framed(frame.horizontal, part.shape, mm_to_px(s.min_high_mm, dpi)),
     )
+
+
+FRAME_SHARE = 0.8
+"""Length of the upper and the lower side of a frame, together, as a share of the stamp's width:
+each may be broken, and pressed on in part."""
+
+
+def _is_framed(rules: Sequence[Box], shape: tuple[int, ...], apart_px: float) -> bool:
+    """Whether rules run along the upper and the lower part of a stamp (height, width)."""
+    height, width = shape[:2]
+    upper = [box for box in rules if box.center.y < height / 2]
+    lower = [box for box in rules if box.center.y >= height / 2]
+    if not upper or not lower:
+        return False
+    lengths = [min(width, sum(box.width for box in side)) for side in (upper, lower)]
+    gap = min(box.top for box in lower) - max(box.bottom for box in upper)
+    each = min(lengths) > 0.25 * width
+    return each and gap > apart_px and sum(lengths) > FRAME_SHARE * width
+
+
+def is_stamp(
+    marks: Gray, box: Box, dpi: float, lines: LineSettings, rules: RuleSettings, s: StampSettings
+) -> bool:
+    """Whether a mark that was taken for handwriting is a boxed stamp: lines inside a frame."""
+    width, height = (mm_to_px(v, dpi) for v in (s.min_wide_mm, s.min_high_mm))
+    most = mm_to_px(s.most_mm, dpi)
+    if not (width <= box.width <= most and height <= box.height <= most):
+        return False
+    text = read_stamp(marks, box, dpi, lines, rules, s)
+    return text.framed and any(f.letters >= 2 * s.min_letters for f in text.lines)
+
+
+def _angle(ink: Mask, dpi: float, s: StampSettings) -> float:
+    """Clockwise angle (degrees) by which the stamp's lines are turned: coarsely, then near it."""
+    scale = min(1.0, s.angle_dpi / dpi)
+    small = reduce_ink(ink, scale)
+    coarse = np.arange(-s.max_angle_deg, s.max_angle_deg + 1e-9, s.coarse_deg)
+    near = coarse[int(np.argmax([_sharpness(small, float(a)) for a in coarse]))]
+    fine = near + np.arange(-s.coarse_deg, s.coarse_deg + 1e-9, s.step_deg)
+    return float(fine[int(np.argmax([_sharpness(small, float(a)) for a in fine]))])
+
+
+def _sharpness(small: Gray, angle: float) -> float:
+    """How much the rows differ from one to the next, turned back by `angle`; 0° counts a little."""
     height, width = small.shape
-    best, sharpest = 0.0, -1.0
-    for angle in np.arange(-s.max_angle_deg, s.max_angle_deg + 1e-9, s.step_deg):
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), float(angle), 1.0)
-        rows = cv2.warpAffine(small, matrix, (width, height)).sum(axis=1, dtype=np.float64)
-        sharp = float(np.square(np.diff(rows)).sum()) * (1.0 - 0.002 * abs(angle))
-        if sharp > sharpest:
-            best, sharpest = float(angle), sharp
-    return best
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    rows = cv2.warpAffine(small, matrix, (width, height)).sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum()) * (1.0 - 0.002 * abs(angle))
 
 
 def _turned(f: Fragment, back: Affine) -> Fragment:

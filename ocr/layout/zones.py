@@ -189,6 +189,10 @@ TICK_GAP = 2.0
 is a tick."""
 
 
+TICK_LETTERS = 2
+"""A tick falls into so many pieces at most."""
+
+
 def _without_ticks(
     cells: list[tuple[Box, tuple[Fragment, ...]]], rest: list[Fragment]
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
@@ -196,12 +200,12 @@ def _without_ticks(
     out = []
     for box, runs in cells:
         kept = list(runs)
-        while len(kept) > 1 and kept[-1].letters <= 1:
+        while len(kept) > 1 and kept[-1].letters <= TICK_LETTERS:
             gap = kept[-1].box.left - kept[-2].box.right
             if gap < TICK_GAP * kept[-2].pitch_px:
                 break
             kept.pop()
-        while len(kept) > 1 and kept[0].letters <= 1:
+        while len(kept) > 1 and kept[0].letters <= TICK_LETTERS:
             gap = kept[1].box.left - kept[0].box.right
             if gap < TICK_GAP * kept[1].pitch_px and _level(kept[0], kept[1]):
                 break
