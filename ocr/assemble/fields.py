@@ -46,7 +46,7 @@ _INCOMING = pattern(
 )
 _OF_PART = regex.compile(r"(?<!\S)[IІVXУХГL1l|\[\]!]{1,4}(?=\s+част)")  # `в IV часть`
 _TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
-_NOISE = pattern(r"^[`|_~*<>]+|[`|_~*<>]+$")  # the frame of a stamp, read as signs
+_NOISE = pattern(r"^[`'|_~*<>]+|[`'|_~*<>]+$")  # the frame of a stamp, read as signs
 
 
 def record(

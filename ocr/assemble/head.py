@@ -51,7 +51,7 @@ _RECEIVED = pattern(
     rf"{printed('получена')}|\b(?:принята|поступила|прибыла|доставлена)\b|\bполуч(?:ено|\.)"
 )
 _FROM = pattern(
-    r"(?:^|[^\p{L}])И[зэ3]\s*"
+    r"(?:^|[^\p{L}])И[зэ3][\s_.,\-]{0,6}"  # a piece of the rule under what is filled in
     r"(?P<place>(?-i:[\p{Lu}03])[\p{L}03\-]+(?:\s(?-i:\p{Lu})[\p{L}03\-]+)?)"
 )
 # `ПОДЛЕЖИТ НЕМЕДЛЕННОМУ ВОЗВРАТУ`, `ОСОБАЯ ПАПКА` tell no urgency

@@ -135,7 +135,9 @@ def _likeness_to_signature(closed: str, spaced: bool) -> int:
     if is_post(closed) and not spaced:
         return 4
     small = regex.sub(r"[^\p{L}]", "", closed)[:1].islower()
-    return 0 if spaced else 1 if closed.isupper() else 3 if small else 2
+    if closed.isupper():
+        return 0 if spaced else 1
+    return 3 if small or spaced else 2
 
 
 def _first_number(block: Block, start: int, end: int) -> regex.Match[str] | None:
