@@ -125,12 +125,18 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     levels = by_levels([row for row in flow if row is not number])
     rows, taken = blocks_at_top(levels)
     foot = _below_text(levels)
+    edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
     for i, level in enumerate(levels[taken:], taken):
-        table = any(row.zone.kind == ZoneKind.GRID for row in level)
+        table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
         rows += _joined(level) if table or i >= foot else level
     numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
     body: Named = [(ZoneKind.BODY, rows)]
     return [*(numbers + body if first else body + numbers), (ZoneKind.STAMP, stamp)]
+
+
+def _at_edge(row: Row, edges: Sequence[int]) -> bool:
+    """Whether a line begins where several cells do."""
+    return sum(abs(edge - row.box.left) < row.x_height for edge in edges) >= SLOTS
 
 
 def _below_text(levels: Sequence[Sequence[Row]]) -> int:
@@ -232,12 +238,10 @@ def _head(text: list[Row], cells: list[Row]) -> tuple[list[Row], list[Row], list
         at = _under_grid(text, cells)
     if at is not None:
         level = text[at]
-        reception = [
-            r for r in text if abs(r.foot - level.foot) < 0.8 * level.reading.line.x_height_px
-        ]
+        reception = [r for r in text if abs(r.foot - level.foot) < 0.8 * level.x_height]
         head = [row for row in text if row.foot < level.foot and row not in reception]
         rest = [row for row in text if row not in reception and row not in head]
-        return head, reception, rest
+        return head, _joined(sorted(reception, key=lambda r: r.box.left)), rest
     if grid_top is not None:
         head = [row for row in text if row.foot <= grid_top]
         return head, [], text[len(head) :]

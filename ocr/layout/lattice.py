@@ -111,13 +111,23 @@ def _filled(chain: Sequence[float]) -> list[int]:
     """The levels of a chain with those that are wanting put in."""
     if len(chain) < 2:
         return [round(y) for y in chain]
-    steps = sorted(b - a for a, b in pairwise(chain))
-    usual = steps[len(steps) // 3]
+    usual = _slot_height([b - a for a, b in pairwise(chain)])
     edges = [round(chain[0])]
     for a, b in pairwise(chain):
         parts = max(1, round((b - a) / usual))
         edges += [round(a + (b - a) * i / parts) for i in range(1, parts + 1)]
     return edges
+
+
+def _slot_height(steps: Sequence[float]) -> float:
+    """The least distance of two levels where all others are multiples of it, else a low one."""
+    low = sorted(steps)
+    even = all(abs(step / low[0] - round(step / low[0])) < EVEN for step in low)
+    return low[0] if even else low[len(low) // 3]
+
+
+EVEN = 0.2
+"""Distances of levels are off whole numbers of slots by less."""
 
 
 def _walls(

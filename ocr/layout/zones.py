@@ -193,6 +193,14 @@ TICK_LETTERS = 2
 """A tick falls into so many pieces at most."""
 
 
+def _is_tick(f: Fragment, beside: Fragment) -> bool:
+    """Few pieces, fewer than what stands beside it, far off that or on no level with it."""
+    if f.letters > TICK_LETTERS or f.letters >= beside.letters:
+        return False
+    gap = max(f.box.left - beside.box.right, beside.box.left - f.box.right)
+    return gap >= TICK_GAP * beside.pitch_px or not _level(f, beside)
+
+
 def _without_ticks(
     cells: list[tuple[Box, tuple[Fragment, ...]]], rest: list[Fragment]
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
@@ -200,15 +208,9 @@ def _without_ticks(
     out = []
     for box, runs in cells:
         kept = list(runs)
-        while len(kept) > 1 and kept[-1].letters <= TICK_LETTERS:
-            gap = kept[-1].box.left - kept[-2].box.right
-            if gap < TICK_GAP * kept[-2].pitch_px:
-                break
+        while len(kept) > 1 and _is_tick(kept[-1], kept[-2]):
             kept.pop()
-        while len(kept) > 1 and kept[0].letters <= TICK_LETTERS:
-            gap = kept[1].box.left - kept[0].box.right
-            if gap < TICK_GAP * kept[1].pitch_px and _level(kept[0], kept[1]):
-                break
+        while len(kept) > 1 and _is_tick(kept[0], kept[1]):
             kept.pop(0)
         out.append((box, tuple(kept)))
     return out, rest

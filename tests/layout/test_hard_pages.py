@@ -1,0 +1,205 @@
+"""Broken rules, ticks, touching lines, signatures, stamps, and pages that are none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from drawing import DPI, PITCH, X_HEIGHT, Sheet
+
+from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
+from ocr.geometry import Box
+from ocr.layout import LayoutSettings, find_layout, measured, take_off_rules
+from ocr.layout.lattice import find_lattice
+from ocr.layout.lines import LineSettings, find_fragments
+from ocr.layout.pitch import find_pitch
+from ocr.layout.rules import RuleSettings, find_rules
+
+S = LayoutSettings()
+WORDS = "наших войск требуется помощь товарища"
+
+
+def layout(page: PreparedPage) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
+    return find_layout(*take_off_rules(page, S), S)
+
+
+def ruled(rows: int, columns: int) -> Sheet:
+    """A grid of slots 40 px high, each with a number and a name."""
+    sheet = Sheet()
+    wide = 900 // columns
+    for x in range(columns + 1):
+        sheet.rule(100 + x * wide, 200, 102 + x * wide, 200 + rows * 40)
+    for y in range(rows + 1):
+        sheet.rule(100, 200 + y * 40, 102 + columns * wide, 202 + y * 40)
+    for x in range(columns):
+        for y in range(rows):
+            sheet.type(120 + x * wide, 230 + y * 40, f"№ {y} тов")
+    return sheet
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(5, 2), (6, 3), (8, 2), (8, 3)])
+def test_a_grid_is_whole_though_rules_are_hidden(rows: int, columns: int) -> None:
+    sheet = ruled(rows, columns)
+    sheet.ink[276:286, 90:620] = False  # a rule in the upper part, over more than half
+    sheet.ink[355:367] = False  # another one altogether
+    sheet.ink[200:355, 90:110] = False  # the left border, for a good part of its height
+    zones, lines = layout(sheet.page())
+    cells = [z for z in zones if z.kind == ZoneKind.GRID]
+    assert len(cells) == rows * columns
+    of = {line.zone_id: line for line in lines}
+    places = [(of[z.id].box.left, of[z.id].box.top) for z in cells]
+    assert places == sorted(places)
+    assert all(abs(z.box.height - 40) <= 3 for z in cells)
+
+
+def test_a_lattice_fills_in_what_is_wanting() -> None:
+    sheet = ruled(6, 3)
+    sheet.ink[315:325] = False
+    lattice = find_lattice(find_rules(sheet.ink, DPI, RuleSettings()), DPI)
+    assert lattice is not None
+    assert len(lattice.rows) == 6
+    assert [round((a - 200) / 40) for a, _ in lattice.rows] == list(range(6))
+
+
+def test_underlines_alone_are_no_lattice() -> None:
+    sheet = Sheet()
+    for y in range(5):
+        sheet.rule(300, 300 + y * 40, 600, 302 + y * 40)
+    assert find_lattice(find_rules(sheet.ink, DPI, RuleSettings()), DPI) is None
+
+
+def test_ticks_between_columns_belong_to_no_slot() -> None:
+    sheet = Sheet()
+    for row in range(5):
+        sheet.type(120, 230 + row * 40, "№ 1 тов нет")
+        sheet.type(700, 230 + row * 40, "№ 6")
+    for row in (0, 3):
+        sheet.ink[205 + row * 40 : 227 + row * 40, 560:580] = True
+    zones, lines = layout(sheet.page())
+    assert [z.kind for z in zones].count(ZoneKind.GRID) == 10
+    assert len(lines) == 10
+    assert all(line.box.right < 300 or line.box.left >= 700 for line in lines)
+
+
+def test_letters_that_touch_the_line_below_are_cut_apart() -> None:
+    sheet = Sheet()
+    drawn = [sheet.type(150, 200 + i * 26, WORDS) for i in range(6)]
+    for i in range(5):  # strokes from one line down into the next
+        x = 150 + PITCH * (3 + 5 * i)
+        sheet.ink[195 + i * 26 : 215 + i * 26, x + 2 : x + 6] = True
+    found = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
+    assert len(found) == len(drawn)
+    assert all(f.box.iou(box) > 0.6 for f, box in zip(found, drawn, strict=True))
+
+
+@pytest.mark.parametrize("sag", [0, 6, 12])
+def test_a_line_that_sags_is_one_line(sag: int) -> None:
+    sheet = Sheet()
+    for row in range(5):
+        at = 0
+        for i, word in enumerate(WORDS.split()):
+            down = round(sag * (1 - ((i - 2) / 2) ** 2))
+            sheet.type(150 + PITCH * at, 300 + row * 34 + down, word)
+            at += len(word) + 1
+    assert len(find_fragments(sheet.ink, DPI, LineSettings())) == 5
+
+
+def test_one_letter_between_two_lines_is_a_line() -> None:
+    sheet = Sheet()
+    for left, foot, text in ((100, 300, "для заметок"), (160, 330, "и"), (100, 360, "резолюций")):
+        sheet.type(left, foot, text)
+    for row in range(8):
+        sheet.type(400, 500 + row * 40, WORDS)
+    feet = sorted(round(f.foot) for f in find_fragments(sheet.ink, DPI, LineSettings()))
+    assert feet[:3] == [300, 330, 360]
+    assert len(feet) == 3 + 8
+
+
+def test_a_signature_behind_a_line_is_no_part_of_it() -> None:
+    sheet = Sheet()
+    for row in range(6):
+        sheet.type(150, 300 + row * 40, WORDS)
+    typed = sheet.type(150, 700, "проверил")
+    x = typed.right + 2 * PITCH
+    for i in range(6):  # a zigzag, three x-heights high
+        sheet.ink[672:712, x + 12 * i : x + 12 * i + 4] = True
+        sheet.ink[672:676, x + 12 * i : x + 12 * i + 16] = True
+    zones, lines = layout(sheet.page())
+    assert lines[-1].box.iou(typed) > 0.8
+    assert [z.kind for z in zones] == [ZoneKind.BODY, ZoneKind.HANDWRITING]
+
+
+def test_a_framed_mark_is_a_stamp_whatever_it_was_taken_for() -> None:
+    def page(framed: bool) -> PreparedPage:
+        drawing = Sheet()
+        for row in range(3):
+            drawing.type(300, 600 + row * 32, "подлежит возврату")
+        if framed:
+            for y in (570, 680):
+                drawing.rule(280, y, 580, y + 3)
+        marks = np.where(drawing.ink, 60, 255).astype(np.uint8)
+        mark = Mark(MarkKind.HANDWRITING, Box(270, 560, 590, 690))
+        return replace(Sheet().page(), marks=marks, removed=(mark,))
+
+    zones, lines = layout(page(framed=True))
+    assert [z.kind for z in zones] == [ZoneKind.STAMP]
+    assert [line.on_marks for line in lines] == [True] * 3
+    zones, lines = layout(page(framed=False))
+    assert [z.kind for z in zones] == [ZoneKind.HANDWRITING]
+    assert lines == ()
+
+
+@pytest.mark.parametrize("pitch", [12.52, 14.37, 15.35])
+def test_the_pitch_is_found_to_a_fifth_of_a_percent(pitch: float) -> None:
+    rng = np.random.default_rng(5)
+    runs = []
+    for _ in range(20):
+        strokes = np.flatnonzero(rng.random(60) < 0.8)
+        runs.append(80 * rng.random() + pitch * strokes + rng.normal(0, 0.6, len(strokes)))
+    print_like = np.cumsum(rng.uniform(0.5, 1.5, 40)) * pitch
+    found = find_pitch([*runs, print_like], 1.04 * pitch)
+    assert abs(found.px / pitch - 1) < 0.002
+    assert list(found.typed) == [True] * 20 + [False]
+
+
+def test_stroke_and_line_feed_of_a_page_are_measured() -> None:
+    sheet = Sheet()
+    for row in range(8):
+        sheet.type(150, 200 + row * 38, WORDS)
+    _, lines = layout(sheet.page())
+    step = measured(lines, DPI)
+    assert step.measured["pitch_mm"] == pytest.approx(PITCH / DPI * 25.4, rel=0.01)
+    assert step.measured["feed_mm"] == pytest.approx(38 / DPI * 25.4, rel=0.02)
+    assert measured((), DPI).measured == {"pitch_mm": 0.0, "feed_mm": 0.0, "lines": 0.0}
+
+
+def page_of(ink: np.ndarray) -> PreparedPage:
+    sheet = Sheet()
+    sheet.ink = ink
+    return sheet.page()
+
+
+def test_no_page_makes_layout_fail() -> None:
+    rng = np.random.default_rng(7)
+    size = (700, 500)
+    noise = rng.random(size) < 0.3
+    y, x = np.mgrid[: size[0], : size[1]]
+    dithered = rng.random(size) < 0.5 + 0.5 * np.sin(x / 40) * np.cos(y / 60)  # a photograph
+    typed = Sheet()
+    for row in range(12):
+        typed.type(150, 200 + row * 40, WORDS)
+    upside_down = np.ascontiguousarray(typed.ink[::-1, ::-1])
+    for ink in (noise, dithered, np.ones(size, bool), np.eye(600, dtype=bool), noise[:1, :1]):
+        zones, lines = layout(page_of(np.ascontiguousarray(ink)))
+        assert {line.zone_id for line in lines} <= {zone.id for zone in zones}
+    _, lines = layout(page_of(upside_down))
+    assert len(lines) == 12
+
+
+def test_small_print_has_its_own_x_height() -> None:
+    sheet = Sheet()
+    for row in range(8):
+        sheet.type(150, 400 + row * 40, WORDS)
+    for i in range(20):  # letters of two thirds of the size
+        sheet.ink[292:300, 150 + i * 10 : 157 + i * 10] = True
+    found = min(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
+    assert abs(found.x_height_px - X_HEIGHT * 2 / 3) < 1.5
