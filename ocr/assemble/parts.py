@@ -203,7 +203,7 @@ def _first_sheet(flow: Sequence[Row]) -> Named:
     urgency, addressee, rest = _address(rest)
     return [
         (ZoneKind.HEAD, head),
-        *((ZoneKind.GRID, [cell]) for cell in _slots(cells)),
+        *((ZoneKind.GRID, slot) for slot in _slots(cells)),
         (ZoneKind.RECEPTION, reception),
         (ZoneKind.MARGIN, margin),
         (ZoneKind.URGENCY, urgency),
@@ -212,9 +212,20 @@ def _first_sheet(flow: Sequence[Row]) -> Named:
     ]
 
 
-def _slots(cells: Sequence[Row]) -> list[Row]:
-    """The cells without what is no slot: headings of columns, a stray rule read as a letter."""
-    return [row for row in cells if row.says(_SLOT) or any(c.isalnum() for c in row.text)]
+def _slots(cells: Sequence[Row]) -> list[list[Row]]:
+    """The lines of each slot, without what is none: headings of columns, a stray rule.
+
+    The line with the number comes first, dirt that fell into the same cell after it.
+    """
+    slots: list[list[Row]] = []
+    for row in cells:
+        if not (row.says(_SLOT) or any(c.isalnum() for c in row.text)):
+            continue
+        if slots and row.zone.kind == ZoneKind.GRID and slots[-1][0].zone is row.zone:
+            slots[-1].append(row)
+        else:
+            slots.append([row])
+    return [sorted(slot, key=lambda r: (not r.says(_SLOT), -r.letters)) for slot in slots]
 
 
 def _margin(text: list[Row]) -> tuple[list[Row], list[Row]]:
@@ -333,7 +344,15 @@ def _rebuilt(
             )
             read.append(replace(row.reading, line=line))
 
+    cells = [zone for zone in zones if zone.kind == ZoneKind.GRID]
+    held = {row.zone.id for row in rows}
     for kind, group in named:
+        slot = kind == ZoneKind.GRID and group[0].zone.kind == ZoneKind.GRID
+        # a cell in which nothing was found still has its place among the slots
+        while slot and cells and cells[0].order < group[0].zone.order:
+            empty = cells.pop(0)
+            if empty.id not in held:
+                add(kind, empty.box, FIELDS[kind], [])
         for box, lines in _boxes(kind, group):
             add(kind, box, FIELDS.get(kind), lines)
     for zone in zones:

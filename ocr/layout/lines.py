@@ -107,7 +107,7 @@ def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
 
 def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | None:
     """None where nothing is as large as a letter or a dash."""
-    body = letters.take(letters.height >= 0.55 * x_height)
+    body = letters.take(letters.height >= _least_height(letters, x_height))
     wide = np.any(letters.width >= 0.6 * x_height)
     if len(body) == 0 and not wide:
         return None
@@ -123,6 +123,15 @@ def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | Non
     )
 
 
+def _least_height(letters: Letters, x_height: float) -> float:
+    """Of a letter, no stop or comma: less in a run of small print than in one of type."""
+    high = letters.height[letters.height >= SMALLEST * x_height]
+    small = len(high) > 3 and float(np.median(high)) < 0.75 * x_height
+    return (SMALLEST if small or len(letters) == 1 else 0.55) * x_height
+
+
+SMALLEST = 0.42
+"""Height of small letters in the smallest print of a form, in x-heights of the type on it."""
 HIGH, HIGH_NARROW = 2.1, 2.5
 """x-heights from which a stroke is higher than type, if a letter wide; a bracket or a slash, which
 are narrow, may have more than the first."""

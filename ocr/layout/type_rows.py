@@ -101,7 +101,7 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
 
     A single letter makes no ridge, and most of what makes none is dirt.
     """
-    sized = (letters.height > 0.55 * x_height) & (letters.height < 1.7 * x_height)
+    sized = (letters.height > 0.45 * x_height) & (letters.height < 1.7 * x_height)
     sized &= (letters.width > 0.4 * x_height) & (letters.width < 3 * x_height)
     found: list[Letters] = []
     for i in np.flatnonzero(sized):
