@@ -216,9 +216,9 @@ class Change:
 class Line:
     """A line of the page as typed, in scan pixels.
 
-    `changes` leads back, taken from last to first, to what the engine read. `meant` is for truth
-    alone: what the typist meant where she typed something else (`I950`: 1950), else None.
-    So is `polygon`, the outline in whole pixels where it is no upright box; JSON leaves it out.
+    `changes` leads back, taken from last to first, to what the engine read. `meant` is what the
+    typist meant where she typed something else (`I950`: 1950), else None. `polygon` is for truth
+    alone: the outline in whole pixels where it is no upright box; JSON leaves it out.
     """
 
     id: str

@@ -1,26 +1,57 @@
-"""Latin letters that stand for Cyrillic ones of the same shape.
+"""Letters read for others of their shape: what no typist typed is mended, in the text as typed.
 
 A reading engine that knows both scripts mixes them within a word. A token that mixes is made
 Cyrillic when every Latin letter of it has a Cyrillic twin; tokens of one script are left alone,
 so Roman numerals and foreign words stay (`IV`, `XX`, `Pravda`), and so does a figure one typed
 as a capital I (`I950`). Words made of twins alone (`KOT`) cannot be told apart by shape and stay
 as read.
+
+An engine that knows Cyrillic alone reads the typist's `I` as `Т`, sometimes `Г`. Within a number
+both are `I` again, and so are all letters of a Roman numeral that no typist would have typed so.
+What she may have typed stays: `I`, `О` and `З` in a number, `Х` and `У` in a numeral; `meant` has
+the figures. In a word `0` is a letter only where the word is a known one with it.
+
+Measured by benchmarks/lookalikes.py on `scans/`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import regex
 
 from ocr.assemble.changes import Edit
+from ocr.assemble.dictionary import is_known
+from ocr.assemble.numerals import numerals
 
 LATIN = "ABCEHKMOPTXYaceopxy"
 CYRILLIC = "АВСЕНКМОРТХУасеорху"
 TWINS = dict(zip(LATIN, CYRILLIC, strict=True))
 TO_CYRILLIC = str.maketrans(TWINS)
+REASON = "look-alike"
 
 _TOKEN = regex.compile(r"\p{L}+")
 _LATIN = regex.compile(r"\p{Latin}")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
+# Figures with `Т` or `Г` among them, an ending (`-я`) and stops behind. At least two figures for
+# a `Т` before them, or one figure and another letter: `Т7` may be a tank.
+_NUMBER = regex.compile(r"(?<![\p{L}\p{N}\-])[\dIОЗТГт]+(?=(?:-?\p{Ll}{1,3})?[.,:;)/\"]*(?:\s|$))")
+_ODD = regex.compile(r"[ТГ]|т(?=[\dIОЗТГ])")
+_TANK = regex.compile(r"Т[\d]{1,2}")
+_NOT_TYPED = regex.compile(r"[ТтГ\[\]|!\\]")
+_NOUGHT = regex.compile(r"(?<![\p{L}\p{N}])0\p{Ll}{1,3}(?![\p{L}\p{N}\-])")
+_POINT = regex.compile(r"\W?(?P<read>[\p{Ll}6ТГ])[)/}]\s?\p{L}")
+_LIST_LETTERS = {("а", "6"): "б", ("в", "т"): "г"}
+_BRACE = regex.compile(r"(?<=[\p{L}\p{N}])[}](?=\s|$)")
+
+
+def lookalike_edits(text: str) -> list[Edit]:
+    """All edits of look-alikes in a line as read, in order, none over another."""
+    edits = [*numeral_edits(text), *figure_edits(text)]
+    for edit in cyrillic_edits(text):
+        if all(edit.end <= other.start or other.end <= edit.start for other in edits):
+            edits.append(edit)
+    return sorted(edits)
 
 
 def cyrillic_edits(text: str) -> list[Edit]:
@@ -31,8 +62,63 @@ def cyrillic_edits(text: str) -> list[Edit]:
         if not latin or not _CYRILLIC.search(token[0]) or not all(c in TWINS for c in latin):
             continue
         edits += [
-            Edit(i, i + 1, TWINS[text[i]], "look-alike")
+            Edit(i, i + 1, TWINS[text[i]], REASON)
             for i in range(token.start(), token.end())
             if text[i] in TWINS
         ]
     return edits
+
+
+def numeral_edits(text: str) -> list[Edit]:
+    """Roman numerals in which something stands that no typist types for a numeral."""
+    return [
+        Edit(found.start, found.end, found.latin, REASON)
+        for found in numerals(text)
+        if _NOT_TYPED.search(text, found.start, found.end)
+    ]
+
+
+def figure_edits(text: str) -> list[Edit]:
+    """Letters that are figures, and the other way round, where they stand."""
+    taken = numeral_edits(text)
+    found = [*_ones(text), *_noughts(text), *_braces(text)]
+    return [e for e in found if all(e.end <= t.start or t.end <= e.start for t in taken)]
+
+
+def list_letter_edits(text: str, before: str | None) -> list[Edit]:
+    """`6)` behind `а)` is `б)`, `т)` behind `в)` is `г)`; `before`: letter of the last point."""
+    point = _POINT.match(text)
+    if point is None or before is None:
+        return []
+    letter = _LIST_LETTERS.get((before, point["read"].lower()))
+    start, end = point.span("read")
+    return [Edit(start, end, letter, REASON)] if letter else []
+
+
+def list_letter(text: str) -> str | None:
+    """The letter of a point, `а` of `а) для`; None where the line begins none."""
+    point = _POINT.match(text)
+    return point["read"] if point is not None and point["read"].isalpha() else None
+
+
+def _ones(text: str) -> Iterator[Edit]:
+    """`8651Т` → `8651I`, `ТОТ-я` stays, `ТО1-я` → `IО1-я`."""
+    for number in _NUMBER.finditer(text):
+        if not any(c.isdigit() for c in number[0]) or _TANK.fullmatch(number[0]):
+            continue
+        for odd in _ODD.finditer(number[0]):
+            at = number.start() + odd.start()
+            yield Edit(at, at + 1, "I", REASON)
+
+
+def _noughts(text: str) -> Iterator[Edit]:
+    """`0б` → `об`, `0т` → `от`: in small letters no typist has a nought."""
+    for word in _NOUGHT.finditer(text):
+        if is_known("о" + word[0][1:]):
+            yield Edit(word.start(), word.start() + 1, "о", REASON)
+
+
+def _braces(text: str) -> Iterator[Edit]:
+    """`а}` → `а)`: typewriters have no braces."""
+    for brace in _BRACE.finditer(text):
+        yield Edit(brace.start(), brace.end(), ")", REASON)

@@ -14,8 +14,9 @@ from dataclasses import replace
 from itertools import groupby
 from statistics import fmean
 
-from ocr.assemble.changes import apply_edits
-from ocr.assemble.lookalikes import cyrillic_edits
+from ocr.assemble.changes import Edit, apply_edits
+from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
+from ocr.assemble.meant import meant
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spelling import spelling_edits
 from ocr.document import (
@@ -50,8 +51,7 @@ def assemble_page(
     ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
     lines: list[Line] = []
     for reading in ordered:
-        after_hyphen = bool(lines) and lines[-1].text.endswith("-")
-        if (line := _line(reading, page, after_hyphen, s)) is not None:
+        if (line := _line(reading, page, lines, s)) is not None:
             lines.append(line)
     read = Step(
         "read",
@@ -106,9 +106,9 @@ def _to_scan(box: Box, page: PreparedPage) -> Box:
 
 
 def _line(
-    reading: LineReading, page: PreparedPage, after_hyphen: bool, s: AssembleSettings
+    reading: LineReading, page: PreparedPage, before: Sequence[Line], s: AssembleSettings
 ) -> Line | None:
-    """The line in scan pixels, or None where nothing was read."""
+    """The line in scan pixels, or None where nothing was read; `before`: those above it."""
     read_chars = _without_frame(reading.chars) if reading.line.on_marks else reading.chars
     words, sure = [], []
     for run in _split(read_chars):
@@ -119,9 +119,7 @@ def _line(
     if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
-    edits = cyrillic_edits(read) if s.look_alikes else []
-    edits += spelling_edits(read, after_hyphen) if s.spelling else []
-    text, changes = apply_edits(read, edits)
+    text, changes = apply_edits(read, _mended(read, before, s))
     source = reading.line
     return Line(
         id=source.id,
@@ -132,7 +130,24 @@ def _line(
         words=tuple(replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)),
         changes=changes,
         baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
+        meant=meant(text) if s.look_alikes else None,
     )
+
+
+def _mended(read: str, before: Sequence[Line], s: AssembleSettings) -> list[Edit]:
+    """What is to be corrected in a line as read, of two that touch the same the first."""
+    edits: list[Edit] = []
+    if s.look_alikes:
+        points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
+        found = lookalike_edits(read) + list_letter_edits(read, next(points, None))
+    else:
+        found = []
+    if s.spelling:
+        found += spelling_edits(read, bool(before) and before[-1].text.endswith("-"))
+    for edit in found:
+        if all(edit.end <= other.start or other.end <= edit.start for other in edits):
+            edits.append(edit)
+    return edits
 
 
 def _without_frame(chars: Sequence[Char]) -> Sequence[Char]:

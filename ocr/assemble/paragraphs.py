@@ -24,6 +24,7 @@ import regex
 
 from ocr.assemble.changes import Edit, apply_edits
 from ocr.assemble.hyphens import ends_in_hyphen, keep_hyphen, vocabulary
+from ocr.assemble.meant import edits_between
 from ocr.assemble.measure import Measure, Place, measure_zone, upright
 from ocr.assemble.printed import is_running_head, opens_head_item
 from ocr.assemble.settings import AssembleSettings
@@ -209,7 +210,8 @@ def _paragraph(rows: Sequence[_Row], words: AbstractSet[str], s: AssembleSetting
             edits += _sheet_join(end, between, left, right, words)
     if spans and spans[-1][1] < len(typed):
         edits.append(Edit(spans[-1][1], len(typed), "", "catchword"))
-    text, joins = apply_edits(typed, [*edits, *_spaced(rows, edits, s)])
+    edits += _within(rows, edits, s)
+    text, joins = apply_edits(typed, edits)
     return Paragraph(text if spans else "", tuple(row.line.id for row in rows), joins)
 
 
@@ -253,12 +255,22 @@ def _sheet_join(
     return [_join(end, begin, left, right, words)._replace(reason="catchword")]
 
 
-def _spaced(rows: Sequence[_Row], taken: Sequence[Edit], s: AssembleSettings) -> Iterator[Edit]:
-    """The letter-spaced words of the rows, but for what other edits already touch."""
+def _within(rows: Sequence[_Row], taken: Sequence[Edit], s: AssembleSettings) -> list[Edit]:
+    """Letter-spaced words, and what was meant otherwise than typed, but where other edits are."""
     start = 0
+    edits = list(taken)
     for row in rows:
-        for edit in spacing_edits(row.line.text, row.line.words, s):
+        line = row.line
+        inner = spacing_edits(line.text, line.words, s)
+        inner += edits_between(line.text, line.meant) if line.meant is not None else []
+        for edit in inner:
             placed = edit._replace(start=edit.start + start, end=edit.end + start)
-            if not any(t.start < placed.end and placed.start < t.end for t in taken):
-                yield placed
-        start += len(row.line.text) + 1
+            if not any(_overlap(placed, other) for other in edits):
+                edits.append(placed)
+        start += len(line.text) + 1
+    return edits[len(taken) :]
+
+
+def _overlap(a: Edit, b: Edit) -> bool:
+    """Whether two edits touch the same characters, or add some at the same place."""
+    return (a.start < b.end and b.start < a.end) or (a.start, a.end) == (b.start, b.end)

@@ -49,7 +49,8 @@ class Normalisation:
     """Call it with a text, or with lines through `pieces`.
 
     pieces  lines without breaks → as many pieces; together they are the text normalised
-    meant   the truth of a line is what the typist meant, not what she typed
+    meant   a line counts as the typist meant it, not as she typed it, where the truth tells that,
+            and the output
     """
 
     name: str

@@ -111,8 +111,8 @@ def _score_rows(
     after: tuple[str, str],
     covered: Sequence[Box],
 ) -> PageScore:
-    t = lay([_true_text(row.line, norm) for row in truth], norm, after[0])
-    o = lay([row.line.text for row in output], norm, after[1])
+    t = lay([_text(row.line, norm) for row in truth], norm, after[0])
+    o = lay([_text(row.line, norm) for row in output], norm, after[1])
     letters = place_letters(t, o)
     words = place_words(t, o, letters)
     free = in_any_order(t, o, letters)
@@ -123,7 +123,8 @@ def _score_rows(
     )
 
 
-def _true_text(line: Line, norm: Normalisation) -> str:
+def _text(line: Line, norm: Normalisation) -> str:
+    """As typed, or as it was meant, on both sides alike."""
     return line.meant if norm.meant and line.meant is not None else line.text
 
 
