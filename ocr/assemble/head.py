@@ -44,7 +44,7 @@ _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
 _NUMBER = pattern(
     rf"(?:{GAP}(?:{NO}{GAP})?|{GAP}(?:вх|исх|спец|входящ\p{{L}}*|исходящ\p{{L}}*)[.]?\s*{NO}{GAP}"
     rf"|\W{{0,3}}\n\W{{0,3}}{NO}{GAP})"
-    rf"(?P<number>{D}{{1,4}}(?: ?{D}){{0,4}}(?:{SUFFIX}|(?![\p{{L}}\p{{N}}])))"
+    rf"(?P<number>{D}{{1,4}}(?:[ :_]{{0,2}}{D}){{0,4}}(?:{SUFFIX}|(?![\p{{L}}\p{{N}}])))"
 )
 _NUMBER_OF_PLACE = pattern(rf"\W{{1,3}}{NO}{{1,2}}{GAP}(?P<number>{NUMBER}{SUFFIX}?)")
 _RECEIVED = pattern(

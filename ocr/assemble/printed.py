@@ -63,7 +63,7 @@ def digits(typed: str) -> str | None:
 
 def number(typed: str) -> str | None:
     """A number in figures, with the office's mark behind a stroke: `0345/ш`; None as `digits`."""
-    figures, stroke, mark = typed.replace(" ", "").partition("/")
+    figures, stroke, mark = regex.sub("[ :_]", "", typed).partition("/")
     sure = digits(figures)
     return None if sure is None else sure + stroke + (digits(mark) or mark)
 

@@ -161,7 +161,7 @@ def test_another_office_and_year() -> None:
     }
 
 
-@pytest.mark.parametrize("typed", ["25 348", "2 5348", "253 48."])
+@pytest.mark.parametrize("typed", ["25 348", "2 5348", "253 48.", "2: 5 348 _"])
 def test_figures_of_the_number_may_stand_apart(typed: str) -> None:
     pages = misread(telegram(), {"25348": typed})
     assert values(pages)["number"] == "25348"
