@@ -74,28 +74,43 @@ def reduce_ink(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
     return cv2.resize(full, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def find_letters(
-    found: Components, dpi: float, s: LineSettings
-) -> tuple[Letters, npt.NDArray[np.bool_]]:
-    """Components as large as a full stop and no larger than a few touching letters; which (N,)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The letters of a page; `kept` (N,): which of its components they are; whether it is dirty."""
+
+    letters: Letters
+    kept: npt.NDArray[np.bool_]
+    dirty: bool
+
+
+def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
+    """Components as large as a full stop and no larger than a few touching letters."""
     size = np.maximum(found.width, found.height)
     speck, coarse = mm_to_px(s.speck_mm, dpi), mm_to_px(s.coarse_speck_mm, dpi)
     tall = mm_to_px(s.max_letter_mm, dpi)
-    letters = int(np.count_nonzero(found.height >= mm_to_px(s.min_letter_mm, dpi)))
-    if np.count_nonzero(size < coarse) > s.dirty * max(letters, 10):
+    high = int(np.count_nonzero(found.height >= mm_to_px(s.min_letter_mm, dpi)))
+    dirty = bool(np.count_nonzero(size < coarse) > s.dirty * max(high, 10))
+    if dirty:
         speck = coarse
     keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
-    return Letters(left, top, left + found.width[keep], top + found.height[keep]), keep
+    letters = Letters(left, top, left + found.width[keep], top + found.height[keep])
+    return Found(letters, keep, dirty)
 
 
-def usual_x_height(letters: Letters, dpi: float, s: LineSettings) -> float:
-    """The height most letters have: the fullest 0.3 mm of the histogram of heights."""
+def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -> float:
+    """The height most letters have: the fullest 0.3 mm of the histogram of heights.
+
+    Clumps of grain are the smaller the more they are: on a dirty page each component counts by
+    the square of its height.
+    """
     low, high = mm_to_px(s.min_letter_mm, dpi), mm_to_px(s.max_letter_mm, dpi)
     heights = letters.height[(letters.height >= low) & (letters.height <= high)]
     if len(heights) < 8:
         return mm_to_px(s.usual_letter_mm, dpi)
     width = max(1.0, mm_to_px(0.3, dpi))
-    counts = [np.count_nonzero(abs(heights - h) <= width) for h in np.unique(heights)]
-    peak = np.unique(heights)[int(np.argmax(counts))]
+    weights = heights**2 if dirty else np.ones_like(heights)
+    steps = np.unique(heights)
+    counts = [float(weights[abs(heights - h) <= width].sum()) for h in steps]
+    peak = steps[int(np.argmax(counts))]
     return float(np.median(heights[abs(heights - peak) <= width]))

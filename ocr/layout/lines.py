@@ -67,10 +67,11 @@ def find_fragments(
     work_dpi = dpi * scale
     density = reduce_ink(ink, scale)
     found = components(density > LETTER_INK)
-    letters, kept = find_letters(found, work_dpi, s)
+    seen = find_letters(found, work_dpi, s)
+    letters, kept = seen.letters, seen.kept
     if len(letters) == 0:
         return ()
-    x_height = usual_x_height(letters, work_dpi, s)
+    x_height = usual_x_height(letters, work_dpi, seen.dirty, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     rows = rows_along(find_ridges(density * found.mask(kept), x_height, pitch, s), x_height)
     letters = cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
@@ -83,7 +84,8 @@ def find_fragments(
     boxes = [_box(part) for part in parts if len(part) > FEW_LETTERS]
     parts += between_lines(letters.take(owner < 0), boxes, x_height)
     found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
-    runs = [(part, f) for part, f in found_runs if f is not None]
+    least = FEW_LETTERS if seen.dirty else 0
+    runs = [(part, f) for part, f in found_runs if f is not None and f.letters > least]
     return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
 
 
