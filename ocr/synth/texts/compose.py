@@ -51,6 +51,7 @@ __all__ = [
 
 CATCHWORD = "(см. сл. лист)"
 SIGN_OFF_TURNS = 18  # of the platen, that the sign-off takes
+LAST_MINUTE = 24 * 60 - 1  # of the day: all is done on the day of its reception
 MOST_SENTENCES = 70  # some six sheets
 # Numbers of other papers would be references of the record; plain speech is quoted now and then.
 MANNER = Manner(with_numbers=False, plain=0.05)
@@ -88,18 +89,21 @@ def compose_telegram(
     day = draw_day(rng)
     stamped = Day(min(day.day + between(0, 3, rng), 28), day.month, day.year)
     references = tuple(digits(between(2, 5, rng), rng) for _ in range(pick((0, 1, 1, 1, 2), rng)))
+    number = digits(5, rng)
+    reception = _reception(day, rng)
+    copies = _copies(min(wish.copies, form.grid_columns * form.grid_rows), rng)
     telegram = Telegram(
-        number=digits(5, rng),
+        number=number,
         office=names.block("heads", rng),
         return_notice=names.block("return_notices", rng),
-        copies=_copies(min(wish.copies, form.grid_columns * form.grid_rows), rng),
+        copies=copies,
         ticked=tuple(i + 1 for i in range(wish.copies) if rng.random() < 0.2),
         urgency=_worded("urgencies", rng),
         addressee=_addressee(rng),
         references=references,
-        reception=_reception(day, rng),
+        reception=reception,
         sheets=(),
-        sign_off=_sign_off(day, rng),
+        sign_off=_sign_off(day, reception, len(copies), rng),
         stamp=_stamp(stamped, rng) if rng.random() < 0.8 else None,
         classification=pick(("СОВЕРШЕННО СЕКРЕТНО",) * 5 + ("СЕКРЕТНО",), rng),
         typist=wish.typist,
@@ -151,22 +155,28 @@ def _reception(day: Day, rng: np.random.Generator) -> Reception:
     )
 
 
-def _sign_off(day: Day, rng: np.random.Generator) -> SignOff:
-    hour, minute = between(0, 21, rng), below(60, rng)
+def _sign_off(day: Day, reception: Reception, given: int, rng: np.random.Generator) -> SignOff:
+    """What the clerks typed below: after it was received, and from copy `given` + 1 on kept."""
+    received = 60 * int(reception.hour) + int(reception.minute)
+    deciphered = min(received + between(5, 180, rng), LAST_MINUTE)
     signatory = names.surname(rng)
-    first = between(7, 14, rng)
     return SignOff(
         signatory=Worded(spaced_out(signatory.upper()), signatory),
         outgoing=digits(between(2, 4, rng), rng),
         date=day.short,
         deciphered_by=names.surname(rng, woman=rng.random() < 0.5),
-        deciphered_at=f"{hour}.{minute:02} {day.short}",
+        deciphered_at=f"{_clock(deciphered)} {day.short}",
         typed_by=names.surname(rng, woman=rng.random() < 0.8),
-        typed_at=f"{hour + between(0, 2, rng)}.{below(60, rng):02} {day.short}",
+        typed_at=f"{_clock(min(deciphered + between(5, 120, rng), LAST_MINUTE))} {day.short}",
         file_number=digits(4, rng),
-        copies_kept=f"Экз. № {first}-{first + between(1, 4, rng)} - {between(2, 12, rng)} Отдел",
+        copies_kept=f"Экз. № {given + 1}-{given + between(2, 5, rng)} - {between(2, 12, rng)} Отдел",
         checked="Проверил: нач. смены -",
     )
+
+
+def _clock(minutes: int) -> str:
+    """Of the day: `13.05`."""
+    return f"{minutes // 60}.{minutes % 60:02}"
 
 
 def _stamp(day: Day, rng: np.random.Generator) -> IncomingStamp:
