@@ -169,7 +169,9 @@ def _sign_off(day: Day, reception: Reception, given: int, rng: np.random.Generat
         typed_by=names.surname(rng, woman=rng.random() < 0.8),
         typed_at=f"{_clock(min(deciphered + between(5, 120, rng), LAST_MINUTE))} {day.short}",
         file_number=digits(4, rng),
-        copies_kept=f"Экз. № {given + 1}-{given + between(2, 5, rng)} - {between(2, 12, rng)} Отдел",
+        copies_kept=(
+            f"Экз. № {given + 1}-{given + between(2, 5, rng)} - {between(2, 12, rng)} Отдел"
+        ),
         checked="Проверил: нач. смены -",
     )
 
