@@ -19,12 +19,15 @@ STRANGE_LINES = 2
 """So many lines of the sign-off in a row may be read too badly to be known."""
 INDENT = 0.1
 """Share of the text's width by which a signatory's name is indented."""
+NAME_FAR = 0.2
+"""Share of it, beyond that, from which a lone word is the signatory's name, however it reads."""
 AT_RIGHT = 0.4
 """A catchword begins right of this share of the text's width."""
 
 _STAMP = pattern(
     rf"{printed('ПОДЛЕЖИТ ВОЗВРАТУ')}(?!\s*{printed('ЧЕРЕЗ')})|{printed('часть ОС ЦК ВКП')}"
-    rf"|^\W*[В8][хк][.,]?\s*{NO}\s*{D}+"
+    rf"|^[\W_]*[В8][хк][.,]?\s*{NO}\s*{D}+"
+    rf"|^[\W_]*\p{{L}}{{0,3}}[.,]?\s*{NO}\s*{D}{{2,6}}\s+от\s+{D}{{1,2}}/{D}{{1,2}}\W+{D}{{4}}"
 )
 _FOOT = pattern(
     rf"^\W*(?:(?:Расш|Раеш|Расшифр\p{{L}}*|[О0]т[пнл]|Отпеч\p{{L}}*|Напеч\p{{L}}*|Исп|Исполнил\p{{L}}*"
@@ -100,7 +103,8 @@ def _with_names(rows: list[Row], start: int, width: float, left: float) -> int:
     """With the signatories above line `start`; `left`: they are indented as far."""
     while start > 0 and is_short(rows[start - 1], width):
         row = rows[start - 1]
-        if not _is_name(row) or not (row.spaced or row.box.left > left):
+        far = row.box.left > left + NAME_FAR * width and len(row.text.split()) == 1
+        if not (far or (_is_name(row) and (row.spaced or row.box.left > left))):
             break
         start -= 1
     return start

@@ -123,7 +123,8 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     flow = [row for row in flow if row not in stamp]
     number, first = _page_number(flow)
     levels = by_levels([row for row in flow if row is not number])
-    rows, taken = blocks_at_top(levels)
+    cells = sum(row.zone.kind == ZoneKind.GRID for row in flow)
+    rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS else ([], 0)
     foot = _below_text(levels)
     edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
     for i, level in enumerate(levels[taken:], taken):
@@ -132,6 +133,10 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
     body: Named = [(ZoneKind.BODY, rows)]
     return [*(numbers + body if first else body + numbers), (ZoneKind.STAMP, stamp)]
+
+
+TABLE_CELLS = 10
+"""So many cells and more are a table, and no letterhead beside the secrecy."""
 
 
 def _at_edge(row: Row, edges: Sequence[int]) -> bool:
@@ -180,12 +185,13 @@ def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
         return None, False
     frame = hull([row.box for row in written])
     edge = EDGE_SHARE * frame.height
-    levels = by_levels([row for row in flow if row.letters])
-    for at, first in ((0, True), (-1, False)):
-        row = levels[at][0]
-        far = row.foot - frame.top if first else frame.bottom - row.foot
-        if len(levels[at]) == 1 and far <= edge and _PAGE_NUMBER.fullmatch(row.text):
-            return row, first
+    for first in (True, False):
+        outer = min(written, key=lambda r: r.foot if first else -r.foot)
+        for row in flow:
+            beyond = row.foot <= outer.foot if first else row.foot >= outer.foot
+            far = row.foot - frame.top if first else frame.bottom - row.foot
+            if beyond and far <= edge and row.letters and _PAGE_NUMBER.fullmatch(row.text):
+                return row, first
     return None, False
 
 
@@ -219,7 +225,7 @@ def _slots(cells: Sequence[Row]) -> list[list[Row]]:
     """
     slots: list[list[Row]] = []
     for row in cells:
-        if not (row.says(_SLOT) or any(c.isalnum() for c in row.text)):
+        if not (row.says(_SLOT) or any(c.isalnum() or c == "№" for c in row.text)):
             continue
         if slots and row.zone.kind == ZoneKind.GRID and slots[-1][0].zone is row.zone:
             slots[-1].append(row)
@@ -345,7 +351,7 @@ def _rebuilt(
             read.append(replace(row.reading, line=line))
 
     cells = [zone for zone in zones if zone.kind == ZoneKind.GRID]
-    held = {row.zone.id for row in rows}
+    held = {row.zone.id for kind, group in named if kind == ZoneKind.GRID for row in group}
     for kind, group in named:
         slot = kind == ZoneKind.GRID and group[0].zone.kind == ZoneKind.GRID
         # a cell in which nothing was found still has its place among the slots

@@ -128,12 +128,12 @@ def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
     right: list[Row] = []
     taken = pairs = 0
     for i, level in enumerate(levels):
-        here = [row for row in level if row.box.left < limit]
-        beyond = [row for row in level if row.box.left >= limit]
+        here = [row for row in level if row.letters and row.box.left < limit]
+        beyond = [row for row in level if row.letters and row.box.left >= limit]
         reached = max((row.box.right for row in (*left, *here)), default=frame.left)
         begins = min((row.box.left for row in (*right, *beyond)), default=frame.right)
         apart = median([row.foot for row in level]) - (left[-1].foot if left else 0.0)
-        if left and apart > BLOCK_GAP * level[0].x_height:
+        if left and (here or beyond) and apart > BLOCK_GAP * level[0].x_height:
             break
         if reached + level[0].x_height > begins and (right or beyond):
             break
@@ -145,7 +145,7 @@ def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
     if not taken or pairs > TABLE_PAIRS * taken:
         return [], 0
     taken_rows = [row for level in levels[:taken] for row in level]
-    return [r for r in taken_rows if r in left] + [r for r in taken_rows if r in right], taken
+    return [r for r in taken_rows if r not in right] + [r for r in taken_rows if r in right], taken
 
 
 def sheets_of(rows: Sequence[Row]) -> list[list[Row]]:
