@@ -258,6 +258,10 @@ class Page:
         raise KeyError(zone_id)
 
 
+SPACED = "letter-spacing"
+"""The reason of a change that closes a letter-spaced word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Text to read: hyphens, sheets and letter-spacing resolved.
@@ -268,6 +272,12 @@ class Paragraph:
     text: str
     line_ids: tuple[str, ...]
     joins: tuple[Change, ...] = ()
+
+    @property
+    def emphasis(self) -> tuple[tuple[int, int], ...]:
+        """Where in `text` letter-spaced words stand: half-open ranges of characters, in order."""
+        spaced = sorted((c.start, c.after) for c in self.joins if c.reason == SPACED)
+        return tuple((start, start + len(after)) for start, after in spaced)
 
 
 @dataclass(frozen=True, slots=True)

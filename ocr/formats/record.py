@@ -144,6 +144,7 @@ def to_json(document: Document) -> dict[str, Any]:
                 "text": paragraph.text,
                 "line_ids": list(paragraph.line_ids),
                 "joins": [_change(change) for change in paragraph.joins],
+                **({"emphasis": list(map(list, paragraph.emphasis))} if paragraph.emphasis else {}),
             }
             for paragraph in document.paragraphs
         ],
