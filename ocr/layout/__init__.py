@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
-from ocr.geometry import Box, Gray, Mask, Point, hull
+from ocr.geometry import Box, Gray, Mask, Point, hull, mm_to_px
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
@@ -23,7 +23,7 @@ from ocr.layout.zones import (
     to_zone,
     without_scratches,
 )
-from ocr.raster import WHITE
+from ocr.raster import WHITE, components
 
 __all__ = ["LayoutSettings", "find_layout", "measured", "take_off_rules"]
 
@@ -51,8 +51,34 @@ def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage,
     for box in rules.vertical:  # the same on the page turned over its diagonal
         turned = Box(box.top, box.left, box.bottom, box.right)
         _erase(gray.T, ink.T, (page.ink.T, rules.mask.T), turned)
+    for box in rules.horizontal:
+        if box.width > mm_to_px(STEPPED_MM, page.dpi):
+            _erase_ends(gray, ink, box, page.dpi)
     marks = tuple(Mark(MarkKind.RULE, b) for b in boxes)
     return replace(page, gray=gray, ink=ink, removed=(*page.removed, *marks)), rules
+
+
+STEPPED_MM, STEP_MM, STEP_HIGH_MM = 30.0, 9.0, 0.6
+"""A rule so long that is a little slanted falls into steps, of which the last may be too short to
+be found; so far beyond its ends, and so thin, what is left of it lies."""
+
+
+def _erase_ends(gray: Gray, ink: Mask, box: Box, dpi: float) -> None:
+    """Paint the last steps of a long rule along x white, in place."""
+    height, width = ink.shape
+    reach, thin = (round(mm_to_px(v, dpi)) for v in (STEP_MM, STEP_HIGH_MM))
+    for end in (box.left, box.right):
+        left, right = end - reach, end + reach
+        near = Box(left, box.top - thin, right, box.bottom + thin).clip(width, height)
+        here = slice(near.top, near.bottom), slice(near.left, near.right)
+        if not ink[here].any():
+            continue
+        found = components(ink[here])
+        flat = (found.height <= max(2, thin)) & (found.width >= 2 * found.height)
+        inner = (found.top > 0) & (found.top + found.height < near.height)
+        step = found.mask(flat & inner)
+        gray[here][cv2.dilate(step.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = WHITE
+        ink[here] &= ~step
 
 
 CROSSING_PX = 8
