@@ -32,10 +32,18 @@ def crop(image: npt.NDArray[_Scalar], box: Box) -> npt.NDArray[_Scalar]:
     return image[b.top : b.bottom, b.left : b.right]
 
 
-def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE) -> Pixels:
+def warp(
+    image: Pixels,
+    to_new: Affine,
+    size: tuple[int, int],
+    fill: int = WHITE,
+    *,
+    sharp: bool = False,
+) -> Pixels:
     """Resample `image` under `to_new` (old pixels to new ones) onto a canvas (width, height).
 
-    Bilinear, cubic where the map enlarges, area-averaged where it shrinks by more than 1.5.
+    Bilinear, cubic where the map enlarges or `sharp` is asked for, area-averaged where it shrinks
+    by more than 1.5.
     Corners outside the old image are filled with `fill`. Pixel centres lie at +0.5, so scalings
     do not shift the image.
     """
@@ -50,7 +58,7 @@ def warp(image: Pixels, to_new: Affine, size: tuple[int, int], fill: int = WHITE
         image,
         matrix,
         size,
-        flags=cv2.INTER_CUBIC if shrink < 0.8 else cv2.INTER_LINEAR,
+        flags=cv2.INTER_CUBIC if sharp or shrink < 0.8 else cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(fill, fill, fill),
     )
@@ -61,11 +69,16 @@ MAP_STEP = 16  # pixels between points at which a bend is worked out: it is smoo
 
 
 def flatten_lines(
-    image: Pixels, to_image: Bend, size: tuple[int, int], fill: int = WHITE
+    image: Pixels,
+    to_image: Bend,
+    size: tuple[int, int],
+    fill: int = WHITE,
+    *,
+    sharp: bool = False,
 ) -> Pixels:
     """Resample `image` onto a canvas (width, height), whose points `to_image` maps to the image.
 
-    Bilinear; what lies outside the image is filled with `fill`.
+    Bilinear, or cubic if `sharp`; what lies outside the image is filled with `fill`.
     """
     width, height = size
     cells = [np.arange(-1, -(-length // MAP_STEP) + 1) for length in size]
@@ -81,7 +94,7 @@ def flatten_lines(
         image,
         maps[0],
         maps[1],
-        cv2.INTER_LINEAR,
+        cv2.INTER_CUBIC if sharp else cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(fill, fill, fill),
     )

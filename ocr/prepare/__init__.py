@@ -24,7 +24,6 @@ not counted.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -33,7 +32,7 @@ import cv2
 import numpy as np
 
 from ocr.document import Mark, MarkKind, PageImage, PreparedPage, Step
-from ocr.geometry import Affine, Bend, Mask, Pixels, Point
+from ocr.geometry import Affine, Bend
 from ocr.prepare.bend import BendSettings, Lean, find_bend
 from ocr.prepare.illumination import (
     IlluminationSettings,
@@ -46,16 +45,14 @@ from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
 from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, find_skew
+from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
 from ocr.prepare.traces import trace_lines
-from ocr.raster import flatten_lines, to_gray, warp
+from ocr.raster import to_gray
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
 
 Legibility = Callable[[PreparedPage], float]
 """How well a few lines of a page read, 0–1."""
-
-BENT_SIDE = 24  # points on each side of the outline of a bent scan
-INSIDE_DPI = 50.0  # px per inch at which the outline of the scan on the canvas is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,46 +75,47 @@ def prepare(
     `legibility` judges candidates for orientation; without it the page is not turned by quarters.
     The page as it stands is judged first, and kept when it reads well.
     """
-    letters = find_letters(to_gray(image.pixels), image.dpi, s.ink)
+    source = source_of(image.pixels, image.dpi)
+    letters = find_letters(to_gray(source.small), image.dpi * source.scale, s.ink)
+    letters = replace(letters, scale=letters.scale * source.scale)
     axis = find_axis(letters, s.skew, s.orientation)
     if legibility is None or len(letters) < MIN_LETTERS:
-        return _prepare_turned(image, letters, axis, Turn(0, 0.0), s)
+        return _prepare_turned(image, source, letters, axis, Turn(0, 0.0), s)
     candidates: dict[int, PreparedPage] = {}
 
     def judge(turn_deg: int) -> float:
-        candidates[turn_deg] = _prepare_turned(image, letters, axis, Turn(turn_deg, 0.0), s)
+        candidates[turn_deg] = _prepare_turned(image, source, letters, axis, Turn(turn_deg, 0.0), s)
         return float(legibility(candidates[turn_deg]))
 
     turn = find_turn(axis, judge, s.orientation)
     page = candidates.get(turn.turn_deg)
     if page is None:
-        page = _prepare_turned(image, letters, axis, turn, s)
+        page = _prepare_turned(image, source, letters, axis, turn, s)
     return replace(page, steps=(_orientation_step(turn, axis.margins), *page.steps[1:]))
 
 
 def _prepare_turned(
-    image: PageImage, letters: Letters, axis: Axis, turn: Turn, s: PrepareSettings
+    image: PageImage, source: Source, letters: Letters, axis: Axis, turn: Turn, s: PrepareSettings
 ) -> PreparedPage:
     """All steps after the turn by quarters is settled."""
     down = axis.vertical and axis.confidence >= s.orientation.sure_axis
     on_side = down or turn.turn_deg % 180 == 90
     skew = axis.skew if on_side == axis.vertical else find_skew(letters, s.skew, on_side)
-    laid = _lay_straight(letters, skew, turn.turn_deg, image, s)
-    to_scan, pixels = laid.to_scan, laid.pixels
+    page, measured = _lay_straight(letters, skew, turn.turn_deg, source, s)
     dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
-    inside = _inside(pixels, to_scan, (scan_width, scan_height), dpi)
-    ground = find_background(pixels, inside, dpi, s.illumination)
-    gray = flatten(to_gray(pixels), ground.luminance())
+    ground = find_background(page, dpi, s.illumination)
+    gray = flatten(page.gray, ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
-    found = remove_marks(pixels, gray, ground, dpi, s.marks)
+    found = remove_marks(page, gray, ground, dpi, s.marks)
     found = remove_by_shape(found, ground, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
+    share = cv2.countNonZero(ink.view(np.uint8)) / ink.size
     steps = (
         _orientation_step(turn, axis.margins),
-        Step("skew", laid.measured),
+        Step("skew", measured),
         Step("illumination", ground.measured()),
         Step("marks", _counts(found)),
-        Step("ink", {"stroke_px": stroke_width(ink), "share": float(ink.mean())}),
+        Step("ink", {"stroke_px": stroke_width(ink), "share": share}),
     )
     return PreparedPage(
         image.ref,
@@ -125,7 +123,7 @@ def _prepare_turned(
         ink,
         found.marks,
         dpi,
-        to_scan,
+        page.to_scan,
         (scan_width, scan_height),
         (*found.removed, *(Mark(MarkKind.HOLE, box) for box in ground.holes)),
         steps,
@@ -147,28 +145,27 @@ def _counts(found: Found) -> dict[str, float]:
 
 
 class _Laid(NamedTuple):
-    """The straightened page, the map back to the scan, and what was measured."""
+    """The straightened page, and what was measured."""
 
-    pixels: Pixels
-    to_scan: Affine | Bend
+    page: Straight
     measured: dict[str, float]
 
 
 def _lay_straight(
-    letters: Letters, skew: Skew, turn_deg: int, image: PageImage, s: PrepareSettings
+    letters: Letters, skew: Skew, turn_deg: int, source: Source, s: PrepareSettings
 ) -> _Laid:
     """The scan turned clockwise by `turn_deg`, straightened and its lines flattened, in one go."""
     sure = skew.confidence >= s.skew.min_confidence
     straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
     angle, lean = skew.angle_deg, Lean()
-    to_page, size = _upright(image.pixels, turn_deg, angle * straighten)
+    to_page, size = upright(source.gray, turn_deg, angle * straighten)
     if sure:
-        lean = _lean(letters, to_page, size, turn_deg, image.dpi, s.bend)
+        lean = _lean(letters, to_page, size, turn_deg, source.dpi, s)
     if lean.bend is not None:
         # where lines are not parallel, the page has the angle of their median
         angle += lean.turn_deg
-        to_page, size = _upright(image.pixels, turn_deg, angle)
-        lean = _lean(letters, to_page, size, turn_deg, image.dpi, s.bend)
+        to_page, size = upright(source.gray, turn_deg, angle)
+        lean = _lean(letters, to_page, size, turn_deg, source.dpi, s)
     measured = {
         "angle_deg": angle,
         "confidence": skew.confidence,
@@ -177,14 +174,10 @@ def _lay_straight(
     }
     if lean.blocks_deg is not None:
         measured["second_angle_deg"] = angle + lean.blocks_deg[1]
+    to_scan: Affine | Bend = to_page.inverse()
     if lean.bend is not None:
-        bend = replace(lean.bend, flat=to_page.inverse())
-        return _Laid(flatten_lines(image.pixels, bend, size), bend, measured)
-    if not straighten:
-        quarters = turn_deg // 90 % 4
-        pixels = np.ascontiguousarray(np.rot90(image.pixels, -quarters))
-        return _Laid(pixels, to_page.inverse(), measured)
-    return _Laid(warp(image.pixels, to_page, size), to_page.inverse(), measured)
+        to_scan = replace(lean.bend, flat=to_page.inverse())
+    return _Laid(lay_straight(source, to_scan, size), measured)
 
 
 def _lean(
@@ -193,44 +186,6 @@ def _lean(
     size: tuple[int, int],
     turn_deg: int,
     dpi: float,
-    s: BendSettings,
+    s: PrepareSettings,
 ) -> Lean:
-    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s.traces), size, dpi, s)
-
-
-def _upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Affine, tuple[int, int]]:
-    """The map that turns a scan upright and straight, and its canvas (width, height).
-
-    The canvas holds every corner of the scan. Quarter turns alone move pixels, nothing is mixed.
-    """
-    height, width = pixels.shape[:2]
-    turn = Affine.rotation(turn_deg).then(Affine.rotation(-skew_deg))
-    corners = [turn.point(Point(x, y)) for x in (0, width) for y in (0, height)]
-    left, top = min(p.x for p in corners), min(p.y for p in corners)
-    right, bottom = max(p.x for p in corners), max(p.y for p in corners)
-    to_page = turn.then(Affine.translation(-left, -top))
-    # a hair of rounding must not add a row
-    size = (math.ceil(right - left - 1e-6), math.ceil(bottom - top - 1e-6))
-    return _exact(to_page) if skew_deg == 0 else to_page, size
-
-
-def _exact(turn: Affine) -> Affine:
-    """A quarter turn without the rounding of its sine."""
-    return Affine(*(float(round(v)) for v in (turn.a, turn.b, turn.c, turn.d, turn.e, turn.f)))
-
-
-def _inside(pixels: Pixels, to_scan: Affine | Bend, scan_size: tuple[int, int], dpi: float) -> Mask:
-    """Where the canvas shows the scan, at about `INSIDE_DPI`."""
-    scale = min(1.0, INSIDE_DPI / dpi)
-    height, width = (max(1, round(n * scale)) for n in pixels.shape[:2])
-    to_canvas = to_scan.inverse()
-    w, h = scan_size
-    sides = 1 if isinstance(to_scan, Affine) else BENT_SIDE
-    part = np.linspace(0, 1, sides, endpoint=False)
-    around = [(w * t, 0) for t in part] + [(w, h * t) for t in part]
-    around += [(w * (1 - t), h) for t in part] + [(0, h * (1 - t)) for t in part]
-    corners = [to_canvas.point(Point(*corner)) for corner in around]
-    outline = np.array([(p.x * scale - 0.5, p.y * scale - 0.5) for p in corners])
-    mask = np.zeros((height, width), dtype=np.uint8)
-    cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1)
-    return mask.astype(np.bool_)
+    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s.bend.traces), size, dpi, s.bend)

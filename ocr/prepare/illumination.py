@@ -19,12 +19,16 @@ import cv2
 import numpy as np
 
 from ocr.geometry import Box, Gray, Mask, Pixels, mm_to_px
-from ocr.prepare.ink import reduce_to, resize
+from ocr.prepare.ink import at_dpi, reduce_to, resize
 from ocr.prepare.sheet import SheetSettings, find_neighbours
+from ocr.prepare.straighten import Straight
 from ocr.raster import components, to_gray
 
 WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
 PAPER = 250  # grey level that paper is brought to; noise above it is still seen
+WHITE_PAPER = 244  # grey level; paper that is nowhere darker needs no light
+INKED = 0.8  # of the paper's level: what is darker is no paper
+SAMPLED = 3  # every third pixel and row tells the level of the paper
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
 DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
@@ -78,14 +82,14 @@ class Background:
         }
 
 
-def find_background(
-    pixels: Pixels, inside: Mask, dpi: float, s: IlluminationSettings
-) -> Background:
-    """`inside` (H, W) at any resolution: where the canvas shows the scan."""
-    small = reduce_to(pixels, min(1.0, WORK_DPI / dpi))
+def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Background:
+    """Paper, dark edges and holes of a page laid straight, of `dpi` at full size."""
+    small = at_dpi(page.small, dpi * page.scale, WORK_DPI).image
     height, width = small.shape[:2]
-    scale = width / pixels.shape[1]
-    on_scan = cv2.resize(inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    scale = width / page.gray.shape[1]
+    on_scan = cv2.resize(
+        page.inside().astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST
+    )
     off = np.asarray(on_scan == 0, dtype=np.bool_)
     luma = to_gray(small)
     level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
@@ -104,10 +108,13 @@ def _paper(small: Pixels, valid: Mask, dpi: float, s: IlluminationSettings) -> P
     """The page without its strokes."""
     filled = _fill(small, valid)
     close = max(3, round(mm_to_px(s.closing_mm, dpi))) | 1
-    smooth = max(3, min(round(mm_to_px(s.median_mm, dpi)), 255)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
     closed = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    steady = cv2.medianBlur(closed, smooth)
+    # what a closing has left changes slowly enough for half the resolution
+    half = reduce_to(np.asarray(closed, dtype=np.uint8), 0.5)
+    smooth = max(3, min(round(mm_to_px(s.median_mm, dpi / 2)), 255)) | 1
+    steady = np.asarray(cv2.medianBlur(half, smooth), dtype=np.uint8)
+    steady = resize(steady, (filled.shape[1], filled.shape[0]))
     soft = cv2.blur(steady, (close, close), borderType=cv2.BORDER_REPLICATE)
     paper = np.maximum(soft, DARKEST_PAPER).astype(np.uint8)
     return _without_bias(filled, paper, valid)
@@ -179,17 +186,27 @@ def _fill(small: Pixels, valid: Mask) -> Pixels:
 
 def _without_bias(filled: Pixels, paper: Pixels, valid: Mask) -> Pixels:
     """Closing picks the light grains; bring the level back to the middle of the paper."""
-    ratio = filled.astype(np.float32) / paper
-    plain = valid if filled.ndim == 2 else valid & (ratio.min(axis=2) > 0.8)
-    plain = plain & ((ratio if filled.ndim == 2 else ratio.min(axis=2)) > 0.8)
-    if not plain.any():
+    seen = np.s_[::SAMPLED, ::SAMPLED]
+    here = valid[seen]
+    ratio = (filled[seen].astype(np.float32) / paper[seen])[here].reshape(int(here.sum()), -1)
+    plain = ratio[ratio.min(axis=1) > INKED] if len(ratio) else ratio
+    if not len(plain):
         return paper
-    middle = np.median(ratio[plain], axis=0)
-    return np.clip(paper * np.minimum(middle, 1.0), 1, 255).astype(np.uint8)
+    middle = np.minimum(np.median(plain, axis=0), 1.0).astype(np.float32)
+    table = np.arange(256, dtype=np.float32)[:, None] * middle
+    levels = np.clip(table, 1, 255).astype(np.uint8)
+    if paper.ndim == 2:
+        return levels[:, 0][paper]
+    return np.stack([levels[:, i][paper[..., i]] for i in range(paper.shape[2])], axis=-1)
 
 
 def flatten(pixels: Pixels, paper: Pixels) -> Pixels:
-    """(H, W) or (H, W, 3): the page over its paper (any resolution), which comes to `PAPER`."""
+    """(H, W) or (H, W, 3): the page over its paper (any resolution), which comes to `PAPER`.
+
+    Paper that is white and even is left as it is, so a prepared page stays what it was.
+    """
+    if int(paper.min()) >= WHITE_PAPER:
+        return pixels
     height, width = pixels.shape[:2]
     paper = resize(paper, (width, height))
     return cv2.divide(pixels, paper, scale=float(PAPER)).astype(np.uint8, copy=False)

@@ -1,27 +1,36 @@
 """Ink masks: a local threshold, letters for the geometry, and the mask of the prepared page.
 
-Method: Sauvola and Pietikäinen (2000), T = m·(1 + k·(s/R − 1)), with m and s the mean and the
-standard deviation in a window given in mm, and R twice the strongest s on the page: taken from
-the page as Wolf and Jolion (2003) do, so that a page in faint ribbon is not lost. Mean and
-deviation change slowly, so the threshold is worked out at reduced resolution and stretched back:
-30 ms for a page of A4 at 300 dpi on one core, and as much again to drop single specks.
+Method, in two steps. First Sauvola and Pietikäinen (2000), T = m·(1 + k·(s/R − 1)), with m and s
+the mean and the standard deviation in a window given in mm, and R twice the strongest s on the
+page: taken from the page as Wolf and Jolion (2003) do, so that a page in faint ribbon is not lost.
+Then what lies below that tells how dark the ink is around each place, and the mask keeps what is
+darker than about half-way from the paper to that ink: the outline of a stroke, whatever the
+paper's noise, and no type of the verso beside type of the recto. All levels change slowly, so
+they are worked out at reduced resolution, from every third pixel of 300 dpi, and stretched back.
+
+Expected, benchmarks/binarise.py: RANKING
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Gray, Mask, mm_to_px
-from ocr.raster import Components, components
+from ocr.raster import WHITE, Components, components
+
+Floats = npt.NDArray[np.float32]
 
 THRESHOLD_DPI = 100.0  # px per inch at which mean and deviation are taken: half a stroke
 LETTERS_DPI = 100.0  # px per inch at which letters are looked for: a stroke is still 1–2 px wide
 MIN_DEVIATION = 12.0  # grey levels; a page without any stronger contrast holds no ink
 LETTER_LONG_MM = (1.0, 15.0)  # longer side of a letter; filled letters run together to words
+LEAST = 1e-3  # share of a window, so that nothing is divided by nothing
+RUNS_STEP = 4  # every fourth row and column tells how wide strokes are
 LETTER_SHORT_MAX_MM = 7.0  # shorter side: headings in capitals of 5 mm, not stamps' frames
 
 
@@ -31,6 +40,9 @@ class InkSettings:
 
     window_mm: float = 8.0  # two lines of type: always holds paper as well as strokes
     k: float = 0.25  # Sauvola's sensitivity: 0.35 breaks faint letters, 0.2 fills small ones
+    k_first: float = 0.22  # and where a second step follows, which empties what was filled
+    half: float = 0.25  # of the way from paper to ink: rims of strokes and pale rules as well
+    faintest: float = 0.2  # of the page's usual darkness, under which there is no ink
     min_speck_mm: float = 0.18  # side of the smallest speck kept; a full stop has 0.4 mm
 
 
@@ -76,20 +88,24 @@ def local_threshold(gray: Gray, dpi: float, s: InkSettings) -> Gray:
     """(H, W) uint8: ink is where `gray` lies below this surface."""
     height, width = gray.shape
     scale = min(1.0, THRESHOLD_DPI / dpi)
-    small = reduce_to(gray, scale)
+    surface = _sauvola(reduce_to(gray, scale), mm_to_px(s.window_mm, dpi * scale), s.k)
+    return resize(surface, (width, height))
+
+
+def _sauvola(small: Gray, window_px: float, k: float) -> Gray:
+    """(h, w) the surface for a page at `THRESHOLD_DPI` or less, at its own resolution."""
     level = small.astype(np.float32)
     # means over a window of thirty dots need half of them alone, once squares are taken
     half = (-(-small.shape[1] // 2), -(-small.shape[0] // 2))
     power = cv2.resize(level * level, half, interpolation=cv2.INTER_LINEAR)
     mean = cv2.resize(level, half, interpolation=cv2.INTER_LINEAR)
-    side = max(3, round(mm_to_px(s.window_mm, dpi * scale) / 2)) | 1
+    side = max(3, round(window_px / 2)) | 1
     mean = cv2.blur(mean, (side, side), borderType=cv2.BORDER_REPLICATE)
     power = cv2.blur(power, (side, side), borderType=cv2.BORDER_REPLICATE)
     deviation = np.sqrt(np.maximum(power - mean * mean, 0.0))
     strongest = max(float(np.percentile(deviation[::2, ::2], 99)), MIN_DEVIATION)
-    surface = mean * (1.0 + s.k * (np.minimum(deviation / strongest, 1.0) / 2 - 1.0))
-    surface8 = np.clip(surface, 0, 255).astype(np.uint8)
-    return resize(surface8, (width, height))
+    surface = mean * (1.0 + k * (np.minimum(deviation / strongest, 1.0) / 2 - 1.0))
+    return resize(np.clip(surface, 0, 255).astype(np.uint8), (small.shape[1], small.shape[0]))
 
 
 def find_letters(gray: Gray, dpi: float, s: InkSettings) -> Letters:
@@ -97,22 +113,22 @@ def find_letters(gray: Gray, dpi: float, s: InkSettings) -> Letters:
 
     Letters turned by a quarter pass as well, so both text directions can be told from them.
     """
-    small, scale = _to_letters_dpi(gray, dpi)
-    at_dpi = dpi * scale
-    level = local_threshold(small, at_dpi, s)
+    small, scale = at_dpi(gray, dpi, LETTERS_DPI)
+    dpi_seen = dpi * scale
+    level = local_threshold(small, dpi_seen, s)
     parts: Components = components(small < level)
     long_side = np.maximum(parts.width, parts.height)
     short_side = np.minimum(parts.width, parts.height)
-    low, high = (mm_to_px(mm, at_dpi) for mm in LETTER_LONG_MM)
+    low, high = (mm_to_px(mm, dpi_seen) for mm in LETTER_LONG_MM)
     keep = (long_side >= max(low, 4)) & (long_side <= high)
-    keep &= (short_side <= mm_to_px(LETTER_SHORT_MAX_MM, at_dpi)) & (short_side >= 2)
+    keep &= (short_side <= mm_to_px(LETTER_SHORT_MAX_MM, dpi_seen)) & (short_side >= 2)
     keep &= parts.area >= 0.08 * parts.width * parts.height  # a scratch fills less of its box
     return Letters(
         parts.mask(keep),
         small,
         level,
         scale,
-        at_dpi,
+        dpi_seen,
         parts.left[keep],
         parts.top[keep],
         parts.width[keep],
@@ -121,49 +137,89 @@ def find_letters(gray: Gray, dpi: float, s: InkSettings) -> Letters:
     )
 
 
-def _to_letters_dpi(gray: Gray, dpi: float) -> tuple[Gray, float]:
-    """A copy at about `LETTERS_DPI`, and its scale. Whole steps take a tenth of the time."""
-    steps = max(1, round(dpi / LETTERS_DPI))
-    height, width = (n // steps * steps for n in gray.shape)
-    if abs(dpi / LETTERS_DPI - steps) > 0.1 * steps or not (height and width):
-        scale = min(1.0, LETTERS_DPI / dpi)
-        small = reduce_to(gray, scale)
-        return small, small.shape[1] / gray.shape[1]
+def at_dpi(image: npt.NDArray[np.uint8], dpi: float, wanted: float) -> _Reduced:
+    """A copy at about `wanted` dpi, and its scale. Whole steps take a third of the time."""
+    steps = max(1, round(dpi / wanted))
+    height, width = (n // steps * steps for n in image.shape[:2])
+    if abs(dpi / wanted - steps) > 0.1 * steps or not (height and width):
+        small = reduce_to(image, min(1.0, wanted / dpi))
+        return _Reduced(small, small.shape[1] / image.shape[1])
     if steps == 1:
-        return gray, 1.0
+        return _Reduced(image, 1.0)
     size = (width // steps, height // steps)
     # at a half, linear is the mean of four dots, and fastest
     how = cv2.INTER_LINEAR if steps == 2 else cv2.INTER_AREA
-    whole = cv2.resize(gray[:height, :width], size, interpolation=how)
-    return whole.astype(np.uint8, copy=False), 1.0 / steps
+    whole = cv2.resize(image[:height, :width], size, interpolation=how)
+    return _Reduced(whole.astype(np.uint8, copy=False), 1.0 / steps)
+
+
+class _Reduced(NamedTuple):
+    """A copy, and its pixels per pixel of the page."""
+
+    image: npt.NDArray[np.uint8]
+    scale: float
 
 
 def find_ink(gray: Gray, dpi: float, s: InkSettings) -> Mask:
-    """(H, W) True where the flattened page shows ink; single specks are left out."""
-    ink = (gray < local_threshold(gray, dpi, s)).astype(np.uint8)
+    """(H, W) True where the page shows ink; single specks are left out."""
+    height, width = gray.shape
+    ink = (gray < resize(_ink_level(gray, dpi, s), (width, height))).view(np.uint8)
     speck = round(mm_to_px(s.min_speck_mm, dpi))
     if speck >= 2:
-        ink = _without_specks(ink, speck)
-    return ink.astype(np.bool_)
+        # a speck has too little ink around it to be part of anything
+        side = 3 * speck | 1
+        depth = cv2.CV_8U if side * side < 256 else cv2.CV_16U
+        near = cv2.boxFilter(ink, depth, (side, side), normalize=False)
+        ink &= (np.asarray(near) >= speck * speck).view(np.uint8)
+    return ink.view(np.bool_)
 
 
-def _without_specks(ink: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
-    keep = stats[:, cv2.CC_STAT_AREA] >= side * side
-    keep[0] = False
-    return np.asarray(keep[labels], dtype=np.uint8)
+def _ink_level(gray: Gray, dpi: float, s: InkSettings) -> Gray:
+    """(h, w) at `THRESHOLD_DPI`: ink lies below it."""
+    small, scale = at_dpi(gray, dpi, THRESHOLD_DPI)
+    window = mm_to_px(s.window_mm, dpi * scale)
+    first = _sauvola(small, window, s.k_first)
+    size = (small.shape[1], small.shape[0])
+    # pixels as they are: a mean over nine of them would be paler than the ink
+    seen = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    ink = seen < first
+    paper, depth, weight = _paper_and_ink(seen, ink, window)
+    usual = float((depth * weight).sum() / max(float(weight.sum()), 1.0))
+    surface = paper - np.maximum(s.half * depth, s.faintest * usual)
+    surface8 = np.clip(surface, 0, 255).astype(np.uint8)
+    return np.minimum(first, resize(surface8, size))
+
+
+def _paper_and_ink(seen: Gray, ink: Mask, window_px: float) -> tuple[Floats, Floats, Floats]:
+    """(h, w) of half the size: level of the paper around, how far below it ink lies, its weight.
+
+    A mean in which dark pixels count more: cores of strokes, not their rims.
+    """
+    half = (-(-seen.shape[1] // 2), -(-seen.shape[0] // 2))
+    side = max(3, round(window_px / 2)) | 1
+
+    def around(values: npt.NDArray[np.generic]) -> Floats:
+        whole = values.astype(np.float32)
+        small = cv2.resize(whole, half, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.blur(small, (side, side)), dtype=np.float32)
+
+    paper = np.divide(around(seen * ~ink), np.maximum(around(~ink), LEAST), dtype=np.float32)
+    dark = cv2.bitwise_not(seen) * ink.astype(np.float32)
+    weight = around(dark)
+    darkness = np.divide(around(dark * dark), np.maximum(weight, LEAST), dtype=np.float32)
+    return paper, np.maximum(darkness + paper - WHITE, 0).astype(np.float32), weight
 
 
 def stroke_width(ink: Mask) -> float:
     """Median length in px of the horizontal and vertical runs' smaller share; 0 without ink.
 
     A stroke is crossed at a right angle by one of the two families of runs, so the median of
-    the shorter family is the width of the strokes to about a pixel.
+    the shorter family is the width of the strokes to about a pixel. Every fourth row and column
+    is looked at.
     """
-    if not ink.any():
-        return 0.0
-    medians = [float(np.median(_runs(m))) for m in (ink, ink.T)]
-    return min(medians)
+    runs = [_runs(np.ascontiguousarray(m)) for m in (ink[::RUNS_STEP], ink[:, ::RUNS_STEP].T)]
+    medians = [float(np.median(r)) for r in runs if len(r)]
+    return min(medians, default=0.0)
 
 
 def _runs(ink: Mask) -> npt.NDArray[np.intp]:

@@ -27,12 +27,12 @@ import numpy.typing as npt
 from ocr.document import Mark, MarkKind
 from ocr.geometry import Affine, Box, Gray, Mask, Pixels, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
-from ocr.prepare.ink import LETTERS_DPI, InkSettings, Letters, find_letters, reduce_to
+from ocr.prepare.ink import LETTERS_DPI, InkSettings, Letters, find_letters
 from ocr.prepare.remainders import outline_of, take_pale, type_darkness
+from ocr.prepare.straighten import Straight
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
 from ocr.raster import Components, components, crop, to_gray, warp
 
-WORK_DPI = 100.0  # colour is analysed at 4 px a mm: JPEG keeps no more of it
 HUE_BINS = 72  # of 5°
 HUE_APART_DEG = 50.0  # inks nearer in hue than this are one ink: red and violet lie 80° apart
 TYPE_RANGE = (5.0, 95.0)  # percentiles of the letters' colours in a field of the page
@@ -47,6 +47,7 @@ THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is 
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
 SAMPLED = 3  # every third pixel tells how dark type is; a mean over pixels would be paler
+LARGEST_STAMP_MM = 150.0  # what is larger and shuts in the page is a line around it
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
 
 
@@ -98,19 +99,17 @@ class _Work(NamedTuple):
 
 
 def remove_marks(
-    pixels: Pixels, gray: Gray, background: Background, dpi: float, s: MarkSettings
+    page: Straight, gray: Gray, background: Background, dpi: float, s: MarkSettings
 ) -> Found:
-    """Takes coloured marks off `gray` (H, W), the flattened luminance of `pixels`."""
+    """Takes coloured marks off `gray` (H, W), the flattened luminance of `page`."""
     nothing = Found(gray, np.full_like(gray, 255), (), 0.0)
-    if not s.by_colour or pixels.ndim == 2 or background.paper.ndim == 2 or min(gray.shape) < 16:
+    if not s.by_colour or page.small.ndim == 2 or min(gray.shape) < 16:
         return nothing
-    small = flatten(reduce_to(pixels, min(1.0, WORK_DPI / dpi)), background.paper)
-    scale = small.shape[1] / pixels.shape[1]
+    small, scale = flatten(page.small, background.paper), page.scale
     flat = np.minimum(small.astype(np.float32) / PAPER, 1.0)
     letters = find_letters(to_gray(small), min(dpi * scale, LETTERS_DPI), InkSettings())
     colour = _colour(flat)
-    offset = _off_type(colour, _type_hue(colour, letters))
-    strength = np.hypot(offset[..., 0], offset[..., 1])
+    offset, strength = _off_type(colour, _type_hue(colour, letters))
     weak, sure = _thresholds(strength, s)
     fringe, margin = (
         near_edge(background, strength.shape, mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
@@ -128,7 +127,7 @@ def remove_marks(
         if not _is_print(group, dpi * scale, s) and not lies_in(margin, group)
     ]
     work = _Work(flat, dpi * scale, scale, type_ink)
-    return _take_off(pixels, gray, background, groups, work, s) if groups else nothing
+    return _take_off(page, gray, background, groups, work, s) if groups else nothing
 
 
 # --- colour ----------------------------------------------------------------------------------
@@ -196,13 +195,23 @@ def _range_over_page(
     return float(low), float(high)
 
 
-def _off_type(colour: _Colour, hue: _TypeHue) -> Floats:
-    """(h, w, 2) chroma that neither type nor its spread explains."""
-    dark = colour.dark[..., None]
-    along = np.clip((colour.chroma @ hue.unit) / np.maximum(colour.dark, 1e-3), hue.low, hue.high)
-    offset = colour.chroma - dark * along[..., None] * hue.unit
-    length = np.maximum(np.hypot(offset[..., 0], offset[..., 1]), 1e-6)[..., None]
-    return (offset * np.maximum(0.0, 1.0 - dark * hue.spread / length)).astype(np.float32)
+def _off_type(colour: _Colour, hue: _TypeHue) -> tuple[Floats, Floats]:
+    """(h, w, 2) chroma that neither type nor its spread explains, and (h, w) its strength."""
+    dark = colour.dark
+    x, y = (np.ascontiguousarray(colour.chroma[..., i]) for i in (0, 1))
+    along = x * hue.unit[0]
+    along += y * hue.unit[1]
+    along /= np.maximum(dark, np.float32(1e-3))
+    np.clip(along, np.float32(hue.low), np.float32(hue.high), out=along)
+    along *= dark
+    x -= along * hue.unit[0]
+    y -= along * hue.unit[1]
+    length = np.asarray(cv2.magnitude(x, y), dtype=np.float32)
+    strength = np.maximum(length - dark * np.float32(hue.spread), np.float32(0))
+    shrink = strength / np.maximum(length, np.float32(1e-6))
+    x *= shrink
+    y *= shrink
+    return np.asarray(cv2.merge([x, y]), dtype=np.float32), strength
 
 
 def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
@@ -319,6 +328,8 @@ def kind_of(group: Group, dpi: float) -> MarkKind:
         return MarkKind.HANDWRITING
     if min(box.width, box.height) < mm_to_px(4.0, dpi):
         return MarkKind.HANDWRITING
+    if max(box.width, box.height) > mm_to_px(LARGEST_STAMP_MM, dpi):
+        return MarkKind.HANDWRITING
     spans = (parts.width > 0.7 * box.width) & (parts.height > 0.7 * box.height)
     hollow = bool(spans.any()) and _encloses(group.mask)
     letters = _letter_count(parts, dpi)
@@ -340,7 +351,7 @@ def _encloses(mask: Mask) -> bool:
 
 
 def _take_off(
-    pixels: Pixels,
+    page: Straight,
     gray: Gray,
     background: Background,
     groups: list[Group],
@@ -364,7 +375,7 @@ def _take_off(
             kind = kind_of(group, work.dpi)
             if kind == MarkKind.STAMP:  # its pale strokes, too, lie within its outline
                 area = outline_of(area)
-            flat = flatten(crop(pixels, box), _paper_at(box, background.paper, (width, height)))
+            flat = flatten(page.part(box), _paper_at(box, background.paper, (width, height)))
             type_only, mark_only = unmix(flat, area, (work.type, spectrum), s.type_share, stroke)
             here = out[box.top : box.bottom, box.left : box.right]
             here[area] = np.maximum(here, type_only)[area]

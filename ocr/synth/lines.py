@@ -22,7 +22,8 @@ from ocr.prepare import PrepareSettings
 from ocr.prepare.illumination import find_background, flatten, whiten
 from ocr.prepare.ink import find_ink
 from ocr.prepare.marks import remove_marks
-from ocr.raster import WHITE, to_gray, warp
+from ocr.prepare.straighten import lay_straight, source_of
+from ocr.raster import WHITE
 from ocr.recognize.line_image import LineImageSettings, cut_lines
 from ocr.synth.documents import draw_document, draw_stamp, drawable
 from ocr.synth.form import INTERVALS
@@ -199,15 +200,14 @@ def _prepared(sheet: MadeSheet, s: PrepareSettings) -> PreparedPage:
     height, width = sheet.pixels.shape[:2]
     angle_deg = next(step.measured["angle_deg"] for step in sheet.page.steps)
     to_scan = Affine.rotation(angle_deg, Point(width / 2, height / 2))
-    pixels = warp(sheet.pixels, to_scan.inverse(), (width, height)) if angle_deg else sheet.pixels
-    whole = np.ones((1, 1), dtype=np.bool_)
-    ground = find_background(pixels, whole, sheet.dpi, s.illumination)
-    gray = flatten(to_gray(pixels), ground.luminance())
+    page = lay_straight(source_of(sheet.pixels, sheet.dpi), to_scan, (width, height))
+    ground = find_background(page, sheet.dpi, s.illumination)
+    gray = flatten(page.gray, ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
     marks: Gray = np.full_like(gray, WHITE)
     removed: tuple[Mark, ...] = ()
     if sheet.page.marks:
-        found = remove_marks(pixels, gray, ground, sheet.dpi, s.marks)
+        found = remove_marks(page, gray, ground, sheet.dpi, s.marks)
         gray, marks, removed = found.gray, found.marks, found.removed
     ink = find_ink(gray, sheet.dpi, s.ink)
     ref = PageRef(Path("made"), "", 0)
