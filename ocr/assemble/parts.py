@@ -54,6 +54,8 @@ from ocr.geometry import Box, hull
 HEAD_LINES = 14
 """A printed head has a dozen lines at most; further down its words are those of the text."""
 RUNNING_HEAD_LINES = 7
+FOOT_ROWS = 14
+"""The sign-off, with all that is dirt, takes no more."""
 SLOTS = 3
 """So many numbered slots make a distribution grid."""
 EDGE_SHARE = 0.14
@@ -75,6 +77,7 @@ _SLOT = pattern(rf"^\W*(?:[ЭЗ3]к[зЗ3э][.,:]?\s*)?{NO}?\s*{D}{{1,2}}(?![\p{
 _NUMBERED = pattern(rf"^\W*(?:[ЭЗ3]к[зЗ3э][.,:]?\s*{NO}?|{NO})\s*{D}{{1,2}}(?![\p{{L}}\p{{N}}])")
 _URGENT = pattern(rf"^\W*(?:{forms(URGENCY)})\W*\p{{L}}?\W*$")
 _TO = pattern(r"^\W*(?:т\s?о\s?в|тт|т|товарищ\p{L}?)\s?[.,]?\s+\p{L}+")
+_DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш)\W+\p{{Lu}}|^\W*{printed('Расшифровал')}\b")
 _MARGIN = pattern(printed("Для заметок"))
 _PAGE_NUMBER = regex.compile(r"[-–—=\s.]*\d{1,3}[-–—=\s.]*")
 
@@ -109,6 +112,8 @@ def _sheet(flow: list[Row]) -> Named:
         return _further_sheet(flow)
     if any(row.says(_TITLE) for row in top) or _is_grid(flow):
         return _first_sheet(flow)
+    if any(row.says(_DECIPHERED) for row in flow[-FOOT_ROWS:]):
+        return _further_sheet(flow)
     return _no_telegram(flow)
 
 
@@ -308,6 +313,8 @@ def _is_address(row: Row) -> bool:
     letters = [c for c in name if c.isalpha()]
     capitals = len(letters) > FEW_LETTERS and all(c.isupper() for c in letters)
     lone = capitals and not any(c.isdigit() for c in name) and len(name.split()) <= 3
+    if row.spaced and capitals:
+        return True
     closed = name.replace(" ", "") if row.spaced else name
     return (row.spaced or lone or row.says(_TO)) and bool(addressed(closed))
 
@@ -325,9 +332,14 @@ def _further_sheet(flow: Sequence[Row]) -> Named:
             cut = i + 1
         elif seen > RUNNING_HEAD_LINES or row.box.width > SHORT_SHARE * width:
             break
+    if not cut:  # nothing of it was read
+        full = next((i for i, row in enumerate(rows) if not is_short(row, width)), 0)
+        low = [i for i, row in enumerate(rows[:full]) if row.box.left > right - HALF * width]
+        cut = low[-1] + 1 if low and full <= RUNNING_HEAD_LINES else 0
     return [(ZoneKind.CONTINUATION, rows[:cut]), *text_and_foot(rows[cut:])]
 
 
+HALF = 0.5
 BESIDE = 0.35
 """Number of the copy and of the sheet stand in this share of the width, to the right."""
 

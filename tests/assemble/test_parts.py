@@ -154,3 +154,99 @@ def test_a_page_that_mentions_a_telegram_is_none() -> None:
 
 def test_nothing_read() -> None:
     assert name_parts([], []) == ((), ())
+
+
+def test_what_was_misread_is_known_by_its_place() -> None:
+    sheet = first_sheet()
+    reception = next(r for r in sheet.readings if r.text.startswith("Из"))
+    at = sheet.readings.index(reception)
+    typed = "ю САНТЪЯГО полуенг 10 ч 20 м 17 ожеября 1947 ею 2 и так далее тут"
+    chars = tuple(
+        Char(c, Box(200 + PITCH * i, 0, 220 + PITCH * i, 20), 0.4) for i, c in enumerate(typed)
+    )
+    box = reception.line.box
+    line = TextLine(
+        reception.line.id,
+        reception.line.zone_id,
+        reception.line.order,
+        Box(box.left, box.top, box.left + PITCH * len(typed), box.bottom),
+        reception.line.baseline,
+        20.0,
+        float(PITCH),
+    )
+    sheet.readings[at] = LineReading(line, chars, "test")
+    for text in BODY:
+        sheet.line(text)
+    sheet.line("лось, (бы, СЯ. Лис)", 1300)
+    named = dict(sheet.named())
+    assert named["reception"] == [typed]
+    assert named["catchword"] == ["лось, (бы, СЯ. Лис)"]
+
+
+def test_a_further_sheet_whose_head_was_not_read() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    head = ["СОВЕРШ- °С ЕКРЕТНО", "Про ютление шифграммы", "Эк; 4"]
+    for text in head:
+        sheet.line(text, 1200)
+    foot = ["Х А Л А Ш О В", "# 200.", "9.3.48", "Расш. Боброва"]
+    for text in [*BODY, *foot]:
+        sheet.line(text, 1000 if text == foot[0] else 200)
+    assert sheet.named() == [("continuation", head), ("body", BODY), ("sign_off", foot)]
+
+
+def test_office_and_secrecy_of_a_letter_are_read_one_after_the_other() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    left = ["МИНИСТЕРСТВО", "ИНОСТРАННЫХ ДЕЛ", "5 мая 1949 г.", "г. Киев"]
+    right = ["Сов. секретно", "Экз. № 2"]
+    for i, text in enumerate(left):
+        sheet.line(text)
+        if i < len(right):
+            sheet.line(right[i], 1200, feed=0)
+    sheet.line("тов. ОРЛОВСКОМУ", 1000)
+    for text in BODY:
+        sheet.line(text)
+    assert sheet.named() == [("body", [*left, *right, "тов. ОРЛОВСКОМУ", *BODY])]
+
+
+def test_the_signature_beside_the_post_is_one_line() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    for text in BODY:
+        sheet.line(text)
+    sheet.line("Временный поверенный")
+    sheet.line("И. Осипов", 1100, feed=0)
+    zones, readings = name_parts(sheet.zones, sheet.readings)
+    assert [r.text for r in readings][-1] == "Временный поверенный И. Осипов"
+    assert readings[-1].line.box.right == 1100 + PITCH * len("И. Осипов")
+    assert len({zone.id for zone in zones}) == 1
+
+
+def test_a_slot_in_which_nothing_was_read_keeps_its_place() -> None:
+    sheet = first_sheet()
+    sheet.readings = [r for r in sheet.readings if not r.text.startswith("№ 4")]
+    zones, readings = name_parts(sheet.zones, sheet.readings)
+    cells = [zone for zone in zones if zone.kind == ZoneKind.GRID]
+    texts = {r.line.zone_id: r.text for r in readings}
+    assert len(cells) == 6
+    assert [texts.get(cell.id, "") for cell in cells][2:5] == ["№ 3", "", "№ 5"]
+
+
+def test_each_sheet_of_a_spread_is_named_for_itself() -> None:
+    sheet = Sheet()
+    for left, number in ((200, 2), (2400, 3)):
+        sheet.y = 100
+        sheet.zone(ZoneKind.BODY)
+        head = [f"Продолжение шифртелеграммы № 1234{number}", f'Лист " {number} "']
+        for text in [*head, *BODY]:
+            sheet.line(text, left)
+        rows = [r.line.box for r in sheet.readings if r.line.zone_id == sheet.zones[-1].id]
+        sheet.zones[-1] = Zone(
+            sheet.zones[-1].id,
+            ZoneKind.BODY,
+            Box(left, rows[0].top, max(b.right for b in rows), rows[-1].bottom),
+            sheet.zones[-1].order,
+        )
+    kinds = [kind for kind, _ in sheet.named()]
+    assert kinds == ["continuation", "body"] * 2
