@@ -111,6 +111,16 @@ def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -
     width = max(1.0, mm_to_px(0.3, dpi))
     weights = heights**2 if dirty else np.ones_like(heights)
     steps = np.unique(heights)
-    counts = [float(weights[abs(heights - h) <= width].sum()) for h in steps]
+    counts = np.array([float(weights[abs(heights - h) <= width].sum()) for h in steps])
     peak = steps[int(np.argmax(counts))]
+    # on a sheet of few lines there may be more capitals and figures than small letters
+    lower = (steps < peak / LEAST_CAPITAL) & (steps > peak / MOST_CAPITAL)
+    if not dirty and lower.any() and counts[lower].max() > NEARLY * counts.max():
+        peak = steps[lower][int(np.argmax(counts[lower]))]
     return float(np.median(heights[abs(heights - peak) <= width]))
+
+
+LEAST_CAPITAL, MOST_CAPITAL = 1.25, 1.75
+"""Height of capitals in x-heights, from the lowest to the highest face of a typewriter."""
+NEARLY = 0.5
+"""Small letters are taken for such when they are so many, against the capitals."""
