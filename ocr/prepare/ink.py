@@ -3,12 +3,20 @@
 Method, in two steps. First Sauvola and Pietikäinen (2000), T = m·(1 + k·(s/R − 1)), with m and s
 the mean and the standard deviation in a window given in mm, and R twice the strongest s on the
 page: taken from the page as Wolf and Jolion (2003) do, so that a page in faint ribbon is not lost.
-Then what lies below that tells how dark the ink is around each place, and the mask keeps what is
-darker than about half-way from the paper to that ink: the outline of a stroke, whatever the
-paper's noise, and no type of the verso beside type of the recto. All levels change slowly, so
-they are worked out at reduced resolution, from every third pixel of 300 dpi, and stretched back.
+What lies below that tells how dark the ink is around each place, and the mask keeps what is darker
+than a share (`half`) of the way from the paper to that ink, and than a share (`faintest`) of what
+is usual on the page. All levels change slowly, so they are worked out at a third of 300 dpi and
+stretched back.
 
-Expected, benchmarks/binarise.py: RANKING
+The mask of a prepared page holds the pale rims of strokes and pale printed rules as well, since
+line images are cut out along it and layout looks for rules in it. With `half` at 0.55 it ends
+where strokes do.
+
+Expected, on six kinds of sheets of 300 dpi whose ink is known (benchmarks/binarise.py: plain,
+stained, bleeding through, faint, dark, carbon), F-measure as a mean and on the worst kind, ms for
+A4 on one core, ours with the flattening of the paper: ours with `half` 0.55 95.0, 87.5, 43 ms;
+Gatos 92.7, 83.0, 5151 ms; ours with rims 91.3, 84.2, 44 ms; Sauvola 90.3, 82.0, 49 ms; NICK 89.6,
+68.3, 49 ms; Wolf 87.4, 73.3, 86 ms; Su 82.9, 46.5, 666 ms; Otsu 66.3, 21.2, 9 ms (doxapy's).
 """
 
 from __future__ import annotations
