@@ -240,7 +240,8 @@ class _Table:
             _Join(said + moved + self._meet(a, places, likeness), places)
             for places, moved in self._ways(a, b)
         ]
-        best = max(ways, key=lambda way: way.score, default=None)
+        # that two sheets side by side are missing is less likely than that a figure was misread
+        best = max(ways, key=lambda way: way.score - _has_wide_gap(way.places), default=None)
         return best if best is not None and best.score >= ENOUGH else None
 
     def _only_like(self, a: _Part, b: _Part) -> bool:
@@ -266,13 +267,15 @@ class _Table:
                 continue
             against = OTHER_SHEET_NUMBER if self.says[i].sheet else 0
             for place, j in part.places.items():
-                if self._repeats(j, i) and place + 1 not in part.places:
+                if self._follow(j, i, a, b) and place + 1 not in part.places:
                     yield part.places | {place + 1: i}, against
-                if self._repeats(i, j) and place > 2 and place - 1 not in part.places:
+                if self._follow(i, j, a, b) and place > 2 and place - 1 not in part.places:
                     yield part.places | {place - 1: i}, against
 
-    def _repeats(self, a: int, b: int) -> bool:
-        return self.follows.get((a, b), 0) >= TEXT_REPEATED
+    def _follow(self, i: int, j: int, a: _Part, b: _Part) -> bool:
+        """By a repeated text; of one number by points that count on, too."""
+        on = self.follows.get((i, j), 0)
+        return on >= TEXT_REPEATED or (on > 0 and a.number is not None and a.number == b.number)
 
     def _meet(self, a: _Part, places: dict[int, int], likeness: int) -> int:
         """What speaks for it where sheets of the one part meet those of the other."""
@@ -378,6 +381,11 @@ def _copies(a: str | None, b: str | None) -> int:
 
 def _same_sheet(a: SheetSays, b: SheetSays) -> bool:
     return a.sheet is None or b.sheet is None or a.sheet == b.sheet
+
+
+def _has_wide_gap(places: dict[int, int]) -> bool:
+    gaps = _gaps(places)
+    return any(n + 1 in gaps for n in gaps)
 
 
 def _gaps(places: dict[int, int]) -> tuple[int, ...]:

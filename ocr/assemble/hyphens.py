@@ -2,13 +2,15 @@
 
 Method, first match decides:
 
-1. a large letter or a figure at the join: kept, unless all is in capitals and makes a known
-   word (`ЦЗЕ-/ДУНА`, `Северо-/Восток`, `1949-/1950`; but `ВОСПРЕ-/ЩАЕТСЯ`);
+1. a figure at the join: kept (`1949-/1950`);
 2. the document itself has the word within a line, in one of the two ways;
-3. the dictionary has it with the hyphen: kept (`кто-/то`, `северо-/восточный`);
-4. the dictionary has it as one word: joined;
-5. both parts are words of one kind, or the second is a particle: kept (`пять-/шесть`);
-6. else joined: most words that no dictionary knows are names and misread ones.
+3. a large letter behind the join: kept, unless all is in capitals and makes a known word
+   (`ЦЗЕ-/ДУНА`, `Северо-/Восток`; but `ВОСПРЕ-/ЩАЕТСЯ`);
+4. the dictionary has it with the hyphen: kept (`кто-/то`, `северо-/восточный`);
+5. the dictionary has it as one word: joined;
+6. both parts are words of one kind, or the second is a particle: kept (`пять-/шесть`, and
+   `день-/два`);
+7. else joined: most words that no dictionary knows are names and misread ones.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _LEFT = regex.compile(rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{HYPHENS}]*(?=[{HYPHENS}
 _RIGHT = regex.compile(rf"^[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{HYPHENS}]*")
 _WORD = regex.compile(rf"\p{{L}}[\p{{L}}{HYPHENS}]*")
 _PARTICLES = {"то", "либо", "нибудь", "таки", "ка", "де", "с"}
+_OR_TWO = {"два", "две", "три", "другой", "другая", "другое"}  # `день-два`
 _SHORTEST_WORD = 4  # letters: shorter strings are known by chance (`грез-/вые` for `грозные`)
 
 
@@ -66,11 +69,11 @@ def keep_hyphen(left: str, right: str, document_words: AbstractSet[str] = frozen
     if regex.search(r"\p{Latin}", first + second):
         return True  # no dictionary for these here
     joined, hyphened = (first + second).lower(), f"{first}-{second}".lower()
+    if joined in document_words or hyphened in document_words:
+        return joined not in document_words
     if second[0].isupper():
         capitals = first.isupper() and (second.isupper() or len(second) == 1)
         return not (capitals and is_known(joined))
-    if joined in document_words or hyphened in document_words:
-        return joined not in document_words
     if is_known(hyphened):
         return True
     if is_known(joined):
@@ -81,5 +84,7 @@ def keep_hyphen(left: str, right: str, document_words: AbstractSet[str] = frozen
 def _compound(first: str, second: str) -> bool:
     if second in _PARTICLES:
         return is_known(first)
+    if second in _OR_TWO and "NOUN" in parts_of_speech(first):
+        return True
     shared = parts_of_speech(first) & parts_of_speech(second)
     return "NUMR" in shared or (bool(shared) and min(len(first), len(second)) >= _SHORTEST_WORD)

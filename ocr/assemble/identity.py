@@ -26,6 +26,10 @@ from ocr.document import Page, ZoneKind
 # Facts of a sign-off; two of them, since one may be a line of the text that looks like it.
 SIGNED = ("signatory", "outgoing_number", "signed_on", "deciphered.by", "typed.by")
 LEAST_SIGNED = 2
+LEAST_SLOTS = 3
+"""So many numbered slots in the text are a grid that was not told from it."""
+MOST_SHEETS = 30
+"""What is read as a higher number of a sheet is no such number."""
 FOOT_ROWS = 4
 """Among so many last lines the catchword stands; below it are stains and stamps."""
 LEAST_LINK = 4
@@ -43,6 +47,7 @@ _COPY = pattern(
     rf"(?:Экз){{e<=1}}[.,:]?\s*(?:{NO}|[^\s\d]{{1,2}}){GAP}(?P<number>{D}{{1,2}})(?![\p{{L}}\p{{N}}])"
 )
 _FURTHER = pattern(rf"^\W*(?:{printed('Лист')}|(?:Экз){{e<=1}}[.,:])")
+_SLOTS = pattern(rf"^\W*(?:Экз\W*)?{NO}\s*{D}{{1,2}}(?:\s+\p{{L}}|$)")
 _TOKEN = regex.compile(r"[^\W_]{3,8}")
 _POINT = regex.compile(rf"^\W?(?P<number>{D}{{1,2}})\s?[.)/]\s?\p{{L}}")
 
@@ -83,7 +88,8 @@ def identify(page: Page, s: AssembleSettings) -> SheetSays | None:
         return None
     stated = sheet_number(head)
     # a further sheet whose `Продолжение` was misread has a head too, but of another kind
-    blank = sheet.of(ZoneKind.GRID, ZoneKind.RECEPTION).lines
+    slots = len(_SLOTS.findall(sheet.of(ZoneKind.BODY).folded))
+    blank = sheet.of(ZoneKind.GRID, ZoneKind.RECEPTION).lines or slots >= LEAST_SLOTS
     continued = stated or sheet.of(ZoneKind.CONTINUATION).lines or _FURTHER.search(head.folded)
     first = bool(blank) or not continued
     facts = {fact.name for fact in sign_off_facts([sheet], None, s)}
@@ -92,7 +98,7 @@ def identify(page: Page, s: AssembleSettings) -> SheetSays | None:
     return SheetSays(
         first=first,
         number=_number(sheet),
-        sheet=1 if first else stated[0] if stated and stated[0] > 1 else None,
+        sheet=1 if first else stated[0] if stated and 1 < stated[0] <= MOST_SHEETS else None,
         copy=_copy(sheet),
         signed=len(facts & set(SIGNED)) >= LEAST_SIGNED,
         begins=tuple(rows[: 1 + (len(rows[0]) < SHORT_ROW)]) if rows else (),
@@ -112,11 +118,9 @@ def _number(sheet: Sheet) -> str | None:
     """The number behind the title; of a misread one what stands there, if figures are in it."""
     if (fact := next(stated_numbers([sheet]), None)) is not None:
         return str(fact.value)
-    places = [(block, end) for block, _, end in titles([sheet])]
-    places = places or [(sheet.of(ZoneKind.HEAD, ZoneKind.CONTINUATION), 0)]
-    for block, at in places:
-        row = block.folded[at:].split("\n")[0] if at else block.folded
-        for token in _TOKEN.findall(row):
+    behind = [block.folded[end:].split("\n")[0] for block, _, end in titles([sheet])]
+    for rows in (*behind, sheet.of(ZoneKind.HEAD, ZoneKind.CONTINUATION).folded):
+        for token in _TOKEN.findall(rows):
             figures = "".join(looks_like(c) or c for c in token)
             if 2 * sum(c.isdigit() for c in figures) > len(token):
                 return figures

@@ -166,6 +166,9 @@ def test_a_gap_and_a_short_line_part_paragraphs() -> None:
         ("в 1949-", "1950 годах", True),
         ("город Тянь-", "цзин", False),
         ("город Харь-", "бин,", False),
+        ("через день-", "два", True),
+        ("во-", "первых", True),
+        ("Чан-", "кайшистский", False),
     ],
 )
 def test_hyphens_at_line_ends(left: str, right: str, kept: bool) -> None:
@@ -176,6 +179,7 @@ def test_the_document_itself_settles_a_hyphen() -> None:
     words = vocabulary(["прибыл в Ань-Дун", "из Муданъ-", "цзян выехал"])
     assert keep_hyphen("город ань-", "дун", words)
     assert "цзян" not in words
+    assert not keep_hyphen("ШИФРТЕЛЕ-", "ГРАММА", vocabulary(["по шифртелеграмма № 5"]))
 
 
 def spaced(text: str) -> str:
