@@ -328,9 +328,10 @@ def _further_sheet(flow: Sequence[Row]) -> Named:
         seen += row.letters > FEW_LETTERS
         known = is_running_head(row.text) or row.says(_CONTINUED)
         beside = cut and row.box.left > right - BESIDE * width and row.box.width < BESIDE * width
+        text = cut and row.letters > FEW_LETTERS and row.box.left < right - FROM_RIGHT * width
         if known or (beside and row.letters):
             cut = i + 1
-        elif seen > RUNNING_HEAD_LINES or row.box.width > SHORT_SHARE * width:
+        elif text or seen > RUNNING_HEAD_LINES or row.box.width > SHORT_SHARE * width:
             break
     if not cut:  # nothing of it was read
         full = next((i for i, row in enumerate(rows) if not is_short(row, width)), 0)
@@ -340,6 +341,8 @@ def _further_sheet(flow: Sequence[Row]) -> Named:
 
 
 HALF = 0.5
+FROM_RIGHT = 0.8
+"""A line of text begins left of this share of the width, counted from the right."""
 BESIDE = 0.35
 """Number of the copy and of the sheet stand in this share of the width, to the right."""
 

@@ -73,7 +73,8 @@ def find_fragments(
         return ()
     x_height = usual_x_height(letters, work_dpi, seen.dirty, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
-    rows = rows_along(find_ridges(density * found.mask(kept), x_height, pitch, s), x_height)
+    ridges = find_ridges(density * found.mask(kept), x_height, pitch, s)
+    rows = rows_along(ridges, x_height, pitch)
     letters = cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
     scaled = [Box(*(round(v * scale) for v in wall)) for wall in walls]
     owner = owners(letters, rows, x_height)

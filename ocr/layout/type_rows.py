@@ -118,7 +118,7 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
     return found
 
 
-def rows_along(ridges: Ints, x_height: float) -> list[TypeRow]:
+def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     """Each ridge as a row, its level taken from piece to piece; ridges of one row are made one."""
     y, x = np.nonzero(ridges)
     if len(y) == 0:
@@ -144,7 +144,7 @@ def rows_along(ridges: Ints, x_height: float) -> list[TypeRow]:
         for i, other in enumerate(rows):
             first, last = (row, other) if row.left < other.left else (other, row)
             step = abs(float(first.at(last.left)) - float(last.at(first.right)))
-            if last.left - first.right < 3 * x_height and step < 0.45 * x_height:
+            if last.left - first.right < LETTER_SPACED * pitch and step < 0.45 * x_height:
                 x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
                 order = np.argsort(x_all, kind="stable")
                 rows[i] = TypeRow(x_all[order], y_all[order])
@@ -154,6 +154,8 @@ def rows_along(ridges: Ints, x_height: float) -> list[TypeRow]:
     return rows
 
 
+LETTER_SPACED = 4.5
+"""Strokes between the ends of two ridges of one row: between spaced letters ridges fade out."""
 PIECE = 8.0
 """Length in x-heights over which a row counts as straight: lines that prepare left bent sag by
 half an x-height over a quarter of a page at most."""
