@@ -100,9 +100,9 @@ def identify(page: Page, s: AssembleSettings) -> SheetSays | None:
         number=_number(sheet),
         sheet=1 if first else stated[0] if stated and 1 < stated[0] <= MOST_SHEETS else None,
         copy=_copy(sheet),
-        signed=len(facts & set(SIGNED)) >= LEAST_SIGNED,
+        signed=len(facts & set(SIGNED)) >= LEAST_SIGNED and not _goes_over(written),
         begins=tuple(rows[: 1 + (len(rows[0]) < SHORT_ROW)]) if rows else (),
-        ends=_ends(rows),
+        ends=_ends(written if _goes_over(written) else rows),
         points=_points(rows),
         letters="".join(c for row in written for c in row if c.isalnum()).lower(),
         confidence=fmean(line.confidence for line in page.lines),
@@ -141,6 +141,11 @@ def _ends(rows: list[str]) -> tuple[str, str]:
         if (marker := marker_start(rows[at])) is not None:
             return rows[at][:marker].strip(), rows[at - 1] if at else ""
     return "", rows[-1] if rows else ""
+
+
+def _goes_over(rows: list[str]) -> bool:
+    """A catchword stands at the foot, also where it was taken for part of a sign-off."""
+    return any(marker_start(row) is not None for row in rows[-FOOT_ROWS:])
 
 
 def _points(rows: list[str]) -> tuple[int, int] | None:
