@@ -144,7 +144,9 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
         for i, other in enumerate(rows):
             first, last = (row, other) if row.left < other.left else (other, row)
             step = abs(float(first.at(last.left)) - float(last.at(first.right)))
-            if last.left - first.right < LETTER_SPACED * pitch and step < 0.45 * x_height:
+            gap = last.left - first.right
+            most = (TOUCHING if gap < 1.5 * pitch else 0.45) * x_height
+            if gap < LETTER_SPACED * pitch and step < most:
                 x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
                 order = np.argsort(x_all, kind="stable")
                 rows[i] = TypeRow(x_all[order], y_all[order])
@@ -154,6 +156,9 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     return rows
 
 
+TOUCHING = 0.65
+"""Step in x-heights between ridges of one row where one was drawn down to the line below: half of
+what lines set close are apart."""
 LETTER_SPACED = 4.5
 """Strokes between the ends of two ridges of one row: between spaced letters ridges fade out."""
 PIECE = 8.0
