@@ -13,8 +13,8 @@ as prepared. Prints for each level
 
 Then the cost: the same sheet at 300 dpi A4 in colour, in grey and in black and white, and an A3
 sheet of 600 dpi, each in a fresh process: CPU seconds of all of prepare on one core (least of
-`--runs`), peak memory of the process, scan and imports included, and as peer the CPU seconds that
-Tesseract takes to read that page.
+`--runs`), and without taking marks off, peak memory of the process, scan and imports included, and
+as peer the CPU seconds that Tesseract takes to read that page.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from ocr.evaluate.page_score import score_page
 from ocr.evaluate.rates import Rate
 from ocr.geometry import Box, Gray, Pixels
 from ocr.prepare import PrepareSettings, prepare
+from ocr.prepare.marks import MarkSettings
 from ocr.raster import to_gray
 from ocr.synth.documents import draw_document, render
 
@@ -167,17 +168,25 @@ def scans_for_cost(seed: int) -> Iterator[tuple[str, Pixels, float]]:
 
 
 def cost_of(path: Path, dpi: float, runs: int) -> None:
-    """Prints CPU seconds and peak memory of preparing an .npy file; run in a process of its own."""
+    """Prints CPU seconds, all and without marks, and peak MB; run in a process of its own."""
     cv2.setNumThreads(1)
-    pixels = np.load(path)
-    image = PageImage(PageRef(path, "", 0), pixels, dpi)
+    image = PageImage(PageRef(path, "", 0), np.load(path), dpi)
+    all_of_it = least_seconds(image, PrepareSettings(), runs)
+    without = PrepareSettings(marks=MarkSettings(by_colour=False, by_shape=False))
+    seconds = (all_of_it, least_seconds(image, without, runs))
+    # what getrusage tells outlives the start of a program, so it may be the parent's
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak = next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmHWM"))
+    print(json.dumps([*seconds, peak / 1024]))
+
+
+def least_seconds(image: PageImage, s: PrepareSettings, runs: int) -> float:
     seconds = []
     for _ in range(runs):
         start = time.process_time()
-        prepare(image, PrepareSettings())
+        prepare(image, s)
         seconds.append(time.process_time() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([min(seconds), peak]))
+    return min(seconds)
 
 
 def tesseract_seconds(pixels: Pixels, dpi: float) -> float:
@@ -189,7 +198,8 @@ def tesseract_seconds(pixels: Pixels, dpi: float) -> float:
 
 def cost_table(seed: int, runs: int) -> Table:
     shown = Table(title="Cost of all of prepare, on one core", title_justify="left")
-    for n, column in enumerate(("scan", "CPU s", "peak MB", "Tesseract, CPU s", "ratio")):
+    columns = ("scan", "CPU s", "without marks", "peak MB", "Tesseract, CPU s", "ratio")
+    for n, column in enumerate(columns):
         shown.add_column(column, justify="right" if n else "left")
     with tempfile.TemporaryDirectory() as folder:
         for name, pixels, dpi in scans_for_cost(seed):
@@ -198,10 +208,10 @@ def cost_table(seed: int, runs: int) -> Table:
             command = [sys.executable, __file__, "--cost-of", str(path), "--dpi", str(dpi)]
             command += ["--runs", str(runs if dpi == A4_DPI else 1)]
             out = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-            seconds, peak = json.loads(out)
+            seconds, without, peak = json.loads(out)
             peer = tesseract_seconds(pixels, dpi) if dpi == A4_DPI else None
             row = (f"{peer:.1f}", f"1 : {peer / seconds:.0f}") if peer else ("–", "–")
-            shown.add_row(name, f"{seconds:.2f}", f"{peak:.0f}", *row)
+            shown.add_row(name, f"{seconds:.2f}", f"{without:.2f}", f"{peak:.0f}", *row)
     shown.caption = f"asked for: {TARGET_S} s and {TARGET_MB:.0f} MB for A4 at 300 dpi in colour"
     return shown
 
