@@ -104,8 +104,8 @@ def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -
     Clumps of grain are the smaller the more they are: on a dirty page each component counts by
     the square of its height.
     """
-    low, high = mm_to_px(s.min_letter_mm, dpi), mm_to_px(s.max_letter_mm, dpi)
-    heights = letters.height[(letters.height >= low) & (letters.height <= high)]
+    least, most = mm_to_px(s.min_letter_mm, dpi), mm_to_px(s.max_letter_mm, dpi)
+    heights = letters.height[(letters.height >= least) & (letters.height <= most)]
     if len(heights) < 8:
         return mm_to_px(s.usual_letter_mm, dpi)
     width = max(1.0, mm_to_px(0.3, dpi))
@@ -115,12 +115,15 @@ def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -
     peak = steps[int(np.argmax(counts))]
     # on a sheet of few lines there may be more capitals and figures than small letters
     lower = (steps < peak / LEAST_CAPITAL) & (steps > peak / MOST_CAPITAL)
-    if not dirty and lower.any() and counts[lower].max() > NEARLY * counts.max():
+    high = peak > HIGHEST_SMALL * mm_to_px(s.usual_letter_mm, dpi)
+    if high and lower.any() and counts[lower].max() > NEARLY * counts.max():
         peak = steps[lower][int(np.argmax(counts[lower]))]
     return float(np.median(heights[abs(heights - peak) <= width]))
 
 
 LEAST_CAPITAL, MOST_CAPITAL = 1.25, 1.75
 """Height of capitals in x-heights, from the lowest to the highest face of a typewriter."""
-NEARLY = 0.5
+HIGHEST_SMALL = 1.35
+"""No typewriter's small letters are so much higher than usual: what is, are capitals."""
+NEARLY = 0.3
 """Small letters are taken for such when they are so many, against the capitals."""

@@ -130,7 +130,7 @@ def _least_height(letters: Letters, x_height: float) -> float:
     """Of a letter, no stop or comma: less in a run of small print than in one of type."""
     high = letters.height[letters.height >= SMALLEST * x_height]
     small = len(high) > 3 and float(np.median(high)) < 0.75 * x_height
-    return (SMALLEST if small or len(letters) == 1 else 0.55) * x_height
+    return (SMALLEST if small or len(letters) <= FEW_LETTERS else 0.55) * x_height
 
 
 SMALLEST = 0.42

@@ -101,12 +101,14 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
 
     A single letter makes no ridge, and most of what makes none is dirt.
     """
-    sized = (letters.height > 0.45 * x_height) & (letters.height < 1.7 * x_height)
-    sized &= (letters.width > 0.4 * x_height) & (letters.width < 3 * x_height)
     found: list[Letters] = []
-    for i in np.flatnonzero(sized):
-        x = (letters.left[i] + letters.right[i]) / 2
-        y = (letters.top[i] + letters.bottom[i]) / 2
+    for letter in _near_pieces(letters, x_height):
+        left, top = float(letter.left.min()), float(letter.top.min())
+        right, bottom = float(letter.right.max()), float(letter.bottom.max())
+        high, wide = (bottom - top) / x_height, (right - left) / x_height
+        if not (0.45 < high < 1.7 and 0.4 < wide < 3.0):
+            continue
+        x, y = (left + right) / 2, (top + bottom) / 2
         steps = [
             box.center.y - y
             for box in lines
@@ -114,8 +116,21 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
             if abs(box.center.y - y) < LONE_NEAR * x_height
         ]
         if steps and min(steps) < -x_height and max(steps) > x_height:
-            found.append(letters.take(np.array([i])))
+            found.append(letter)
     return found
+
+
+def _near_pieces(letters: Letters, x_height: float) -> list[Letters]:
+    """Letters, thin ones in pieces that stand side by side."""
+    groups: list[list[int]] = []
+    for i in np.argsort(letters.left):
+        last = groups[-1][-1] if groups else -1
+        near = last >= 0 and letters.left[i] - letters.right[last] < 0.35 * x_height
+        if near and abs(letters.bottom[i] - letters.bottom[last]) < 0.35 * x_height:
+            groups[-1].append(int(i))
+        else:
+            groups.append([int(i)])
+    return [letters.take(np.array(group)) for group in groups]
 
 
 def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
