@@ -225,6 +225,17 @@ class Score:
             if level in groups
         }
 
+    def unpaired(self) -> Iterator[tuple[str, str]]:
+        """(document or page, "output" or "truth"): what it lacks to be scored."""
+        yield from ((name, "output") for name in self.truth_without_output)
+        yield from ((name, "truth") for name in self.output_without_truth)
+        for document in self.documents:
+            for indices, what in (
+                (document.pages_without_output, "output"),
+                (document.pages_without_truth, "truth"),
+            ):
+                yield from ((f"{document.name}, page {index + 1}", what) for index in indices)
+
     @property
     def calibration(self) -> Calibration:
         """Of all words that could be judged, 0 of them where the output gives no confidences."""

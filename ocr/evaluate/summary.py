@@ -49,7 +49,7 @@ def summary(score: Score) -> tuple[Table, ...]:
             tuple(_kinds(score)),
         ),
         _documents(score),
-        Table("Without counterpart", ("name", "what is missing"), tuple(_unpaired(score))),
+        Table("Without counterpart", ("name", "what is missing"), tuple(score.unpaired())),
     )
     return tuple(table for table in found if table.rows)
 
@@ -208,15 +208,3 @@ def _record_cells(record: RecordScore | None) -> tuple[str, str]:
     fields = record.tally
     right = f"{fields.right} of {fields.wanted}" if record.fields else NOTHING
     return right, right_of(record.grid)
-
-
-def _unpaired(score: Score) -> Iterator[tuple[str, ...]]:
-    for name in score.truth_without_output:
-        yield name, "output"
-    for name in score.output_without_truth:
-        yield name, "truth"
-    for document in score.documents:
-        for index in document.pages_without_output:
-            yield f"{document.name}, page {index + 1}", "output"
-        for index in document.pages_without_truth:
-            yield f"{document.name}, page {index + 1}", "truth"

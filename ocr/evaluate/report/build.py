@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ocr.evaluate.confusions import confusions
 from ocr.evaluate.report import measures
 from ocr.evaluate.report.gallery import Gallery, Sources
@@ -47,18 +45,6 @@ def build_report(
             for name, record in records
             if record.fields or record.slots
         ),
-        unpaired=tuple(_unpaired(score)),
+        unpaired=tuple(score.unpaired()),
         notes=tuple(gallery.notes(pages)),
     )
-
-
-def _unpaired(score: Score) -> Iterator[tuple[str, str]]:
-    for name in score.truth_without_output:
-        yield name, "output"
-    for name in score.output_without_truth:
-        yield name, "truth"
-    for document in score.documents:
-        for index in document.pages_without_output:
-            yield f"{document.name}, page {index + 1}", "output"
-        for index in document.pages_without_truth:
-            yield f"{document.name}, page {index + 1}", "truth"
