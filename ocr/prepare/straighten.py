@@ -120,6 +120,10 @@ def _exact(turn: Affine) -> Affine:
     return Affine(*(float(round(v)) for v in (turn.a, turn.b, turn.c, turn.d, turn.e, turn.f)))
 
 
+def _sharp(dpi: float) -> bool:
+    return SHARP_DPI[0] <= dpi < SHARP_DPI[1]
+
+
 def _laid(image: Pixels, to_scan: Affine | Bend, size: tuple[int, int], *, sharp: bool) -> Pixels:
     if isinstance(to_scan, Bend):
         return flatten_lines(image, to_scan, size, sharp=sharp)
