@@ -6,9 +6,9 @@ read is grey, so at full resolution the page is laid down in grey alone; of its 
 That takes half the time of laying down the whole page in colour.
 
 From 110 to 250 dpi the resampling is bicubic: bilinear blurs strokes of two or three pixels, and
-Tesseract reads such made pages with 5 % more errors. From 250
-dpi on bilinear loses nothing and takes half the time; below 110 dpi bicubic raises the grain of the
-paper as much as the strokes, and real pages read worse (100 errors against 83 on two of 100 dpi).
+Tesseract reads such made pages with 5 % more errors. From 250 dpi on bilinear loses nothing and
+takes half the time; below 110 dpi bicubic raises the grain of the paper as much as the strokes, and
+real pages read worse (100 errors against 83 on two of 100 dpi).
 """
 
 from __future__ import annotations
