@@ -130,7 +130,8 @@ def _ruled_cells(
 
 
 MOST_EMPTY = 0.5
-"""Share of the fields of a ruled table that must hold type: slots have printed numbers."""
+"""Share of the fields of a ruled table that must hold type, and of the rows of one without rules
+that must have more than one field: slots have printed numbers."""
 
 
 def _column_cells(
@@ -140,22 +141,25 @@ def _column_cells(
     it, evenly spaced, that keep its gaps open. Lone characters, such as ticks, have no say.
     """
     rows = rows_of([f for f in fragments if f.letters > 1])
-    best: tuple[list[list[Fragment]], list[float]] = ([], [])
+    taken: list[list[Fragment]] = []
+    cuts: list[float] = []
     for start, first in enumerate(rows):
         gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
-        taken = [first] if gaps else []
+        found = [first] if gaps else []
         for row in rows[start + 1 :] if gaps else []:
             open_gaps = [_left_open(gap, row) for gap in gaps]
-            if not all(open_gaps) or _uneven(taken, row):
+            if not all(open_gaps) or _uneven(found, row):
                 break
             gaps = [gap for gap in open_gaps if gap]
-            taken.append(row)
-        while taken and len(taken[-1]) < 2:
-            taken.pop()
-        if len(taken) * len(gaps) > len(best[0]) * len(best[1]):
-            best = (taken, [(a + b) / 2 for a, b in gaps])
-    taken, cuts = best
-    if sum(len(row) > 1 for row in taken) < s.table_rows:
+            found.append(row)
+        while found and len(found[-1]) < 2:
+            found.pop()
+        # a note in the margin and the text beside it are no table, however far down they go
+        full = _full(found)
+        is_table = full >= max(s.table_rows, MOST_EMPTY * len(found))
+        if is_table and full * len(gaps) > _full(taken) * len(cuts):
+            taken, cuts = found, [(a + b) / 2 for a, b in gaps]
+    if not taken:
         return [], list(fragments)
     slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
     inside: set[int] = set()
@@ -174,6 +178,11 @@ def _column_cells(
         for key in sorted(slots)
     ]
     return cells, [f for f in fragments if id(f) not in inside]
+
+
+def _full(rows: list[list[Fragment]]) -> int:
+    """Rows that have more than one run."""
+    return sum(len(row) > 1 for row in rows)
 
 
 def _left(boxes: list[Box]) -> int:
