@@ -28,6 +28,8 @@ from ocr.prepare.ink import Letters
 
 COARSE_STEP_DEG = 0.5
 MIDDLE_STEP_DEG = 0.1
+LIKELY = 2  # angles of the first sweep that are looked at closely
+NEARBY_DEG = np.array([-0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4])
 FINE_STEP_DEG = 0.03
 FINE_REACH_DEG = 0.12  # 9 scores: enough to fit a parabola, narrow enough that it fits
 COARSE_POINTS = 4_000  # enough for half a degree
@@ -41,6 +43,8 @@ FEW_LETTERS = 250  # a page of fewer may be handwriting alone, whose one line ha
 MOST_HIGH_MM = 4.5  # median height of type, joined letters of turned lines included
 LIKE_HEIGHT = (0.6, 1.7)  # of the median: small letters and capitals of one type
 LIKE_SHARE = 0.75  # of letters so high: three typed lines have 0.9, handwriting up to 0.71
+FEW_NOISE_LIFT = 1.20  # in the narrowest bins: scattered letters have 0.96–1.07
+FEW_TYPE_LIFT = 1.45  # eleven short lines on a torn sheet 1.46, more lines 1.5–2.5
 LIKE_SPREAD = 0.6  # of heights between quarters, to the median: type 0.1–0.4, handwriting 0.64–3
 
 
@@ -82,7 +86,23 @@ def find_skew(letters: Letters, s: SkewSettings, vertical: bool = False) -> Skew
     near = best + np.arange(-FINE_REACH_DEG, FINE_REACH_DEG + 1e-6, FINE_STEP_DEG)
     angle = _peak(near, _scores(fine, near, bin_px, 1.4))
     confidence = float(np.clip((lift - NOISE_LIFT) / (TYPE_LIFT - NOISE_LIFT), 0.0, 1.0))
+    if len(letters) < FEW_LETTERS:
+        confidence = max(confidence, _confidence_of_few(fine, angle, 2 * bin_px, s))
     return Skew(-angle if vertical else angle, confidence, lift)
+
+
+def _confidence_of_few(
+    edges: tuple[Points, ...], angle_deg: float, bin_px: float, s: SkewSettings
+) -> float:
+    """Of a sheet of a few short lines: in bins so narrow that only feet and heads fill them.
+
+    In wider ones the page's other angles score nearly as high, for it has little type to sum up.
+    """
+    angles = np.arange(-s.max_angle_deg, s.max_angle_deg + 1e-6, COARSE_STEP_DEG)
+    far = angles[np.abs(angles - angle_deg) > 2.0]
+    peak = float(_scores(edges, np.array([angle_deg]), bin_px, 1.0)[0])
+    lift = peak / max(float(_scores(edges, far, bin_px, 1.0).max()), 1e-9)
+    return float(np.clip((lift - FEW_NOISE_LIFT) / (FEW_TYPE_LIFT - FEW_NOISE_LIFT), 0.0, 1.0))
 
 
 def _alike(letters: Letters, vertical: bool) -> bool:
@@ -105,11 +125,24 @@ def _sweep(edges: tuple[Points, ...], dpi: float, s: SkewSettings) -> tuple[floa
     angles = np.arange(-reach, reach + 1e-6, COARSE_STEP_DEG)
     few = tuple(_thinned(e, COARSE_POINTS // 2) for e in edges)
     bin_px = mm_to_px(COARSE_BIN_MM, dpi)
-    best = float(angles[int(np.argmax(_scores(few, angles, bin_px, 2.0)))])
-    near = best + np.array([-0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4])
-    peak = float(_scores(few, near, bin_px, 1.0).max())
-    others = angles[np.abs(angles - best) > 2.0]
-    return best, peak / max(float(_scores(few, others, bin_px, 1.0).max()), 1e-9)
+    wide, narrow = _scores(few, angles, bin_px, 2.0), _scores(few, angles, bin_px, 1.0)
+    # on a sheet of a few short lines the columns of their letters may score as high in wide bins
+    likely = [*_tops(angles, wide, LIKELY), *_tops(angles, narrow, 1)]
+    peaks = [float(_scores(few, angle + NEARBY_DEG, bin_px, 1.0).max()) for angle in likely]
+    best, peak = likely[int(np.argmax(peaks))], max(peaks)
+    others = narrow[np.abs(angles - best) > 2.0]
+    return best, peak / max(float(others.max()), 1e-9)
+
+
+def _tops(angles: Angles, scores: Angles, count: int) -> list[float]:
+    """The angles with the highest scores, more than two degrees from each other."""
+    found: list[float] = []
+    for i in np.argsort(-scores):
+        if all(abs(angles[i] - other) > 2.0 for other in found):
+            found.append(float(angles[i]))
+        if len(found) == count:
+            break
+    return found
 
 
 def _thinned(points: Points, count: int) -> Points:
