@@ -4,9 +4,10 @@ Without colour a mark betrays itself by its shape: strokes longer, thinner, thic
 paler than type's, off the grid of its lines and pitch, at an angle to it. Two small nets weigh
 this (`ocr/train/marks_net.py` has their layers and how they were trained): `where` looks at the
 whole page at 50 dpi and names squares of 4 mm that bear marks, 10 ms a page; `which` looks at
-blocks of 16 mm with such squares at 150 dpi and tells pixels of marks from pixels of type, 5 ms a
-block, up to 0.4 s for a page that is dirty all over. Where type and mark lie over each other the
-pixel is type's and stays.
+blocks of 16 mm that cover such squares at 150 dpi and tells pixels of marks from pixels of type,
+4 ms a block, up to 0.2 s for a page that is dirty all over. Squares at the paper's edge, where
+shadows lie, and those that `where` half believes with none beside them that it is sure of, are
+not looked at. Where type and mark lie over each other the pixel is type's and stays.
 
 Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
 sure of it as a whole; a page that would lose most of its ink loses none. Printed rules and forms
@@ -41,6 +42,7 @@ from ocr.prepare.marks import (
     near_edge,
 )
 from ocr.prepare.remainders import outline_of
+from ocr.prepare.unmix import anchored
 from ocr.raster import WHITE, components, crop
 
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
@@ -49,6 +51,8 @@ CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 BLOCK, AROUND = 4, 2  # squares that `which` sees at once, and more on every side
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
+WHERE_SURE = 0.6  # and of one of the squares that touch each other
+MOST_MARGIN = 0.25  # share of a square that may lie at the paper's edge
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
@@ -64,12 +68,12 @@ def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSet
     scale = NET_DPI / dpi
     dark = _darkness(found.gray, scale)
     inked = dark > INKED
-    share = _whole_letters(mark_share(dark), inked)
+    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
+    share = _whole_letters(mark_share(dark, margin), inked)
     is_mark = inked & (share > s.shape_over)
     if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
         return found
     sure = inked & (share > s.shape_sure)
-    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     groups = [
         group
         for group in groups_of(is_mark, sure, NET_DPI, s)
@@ -96,13 +100,16 @@ def _darkness(gray: Gray, scale: float) -> Floats:
 # --- nets ------------------------------------------------------------------------------------
 
 
-def mark_share(dark: Floats) -> Floats:
-    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked."""
+def mark_share(dark: Floats, margin: Mask) -> Floats:
+    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked.
+
+    Squares that touch `margin`, shadows and fringes of the paper's edge, start no look.
+    """
     out = np.zeros_like(dark)
     height, width = dark.shape
     side, around = BLOCK * CELL, AROUND * CELL
     wide = np.pad(dark, ((around, side + around), (around, side + around)))
-    for top, left in _blocks(dark):
+    for top, left in _blocks(_squares(dark, margin)):
         # always of one size, for which the net keeps its memory
         part = wide[top : top + side + 2 * around, left : left + side + 2 * around]
         logits = _run("which", part)[around:-around, around:-around]
@@ -111,19 +118,34 @@ def mark_share(dark: Floats) -> Floats:
     return out
 
 
-def _blocks(dark: Floats) -> Iterator[tuple[int, int]]:
-    """Top and left of the blocks on which marks may lie, in pixels."""
+def _squares(dark: Floats, margin: Mask) -> Mask:
+    """(rows, columns) squares on which marks may lie."""
     height, width = dark.shape
     rows, columns = -(-height // CELL), -(-width // CELL)
     wide = np.zeros((rows * CELL, columns * CELL), np.float32)
     wide[:height, :width] = dark
     size = (columns * 8, rows * 8)
     logits = _run("where", np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA)))
-    there = 1.0 / (1.0 + np.exp(-logits)) > WHERE_OVER
-    for row in range(0, rows, BLOCK):
-        for column in range(0, columns, BLOCK):
-            if there[row : row + BLOCK, column : column + BLOCK].any():
-                yield row * CELL, column * CELL
+    share = 1.0 / (1.0 + np.exp(-logits))
+    wide[:height, :width] = margin
+    inner = cv2.resize(wide, (columns, rows), interpolation=cv2.INTER_AREA) <= MOST_MARGIN
+    there: Mask = (share > WHERE_OVER) & inner
+    return anchored(there, there & (share > WHERE_SURE))
+
+
+def _blocks(there: Mask) -> Iterator[tuple[int, int]]:
+    """Top and left, in pixels, of the blocks that cover the squares of `there`."""
+    left_over = there.copy()
+    while left_over.any():
+        row = int(np.flatnonzero(left_over.any(axis=1))[0])
+        column = int(np.flatnonzero(left_over[row])[0])
+        # squares of the rows below may begin further left
+        band = left_over[row : row + BLOCK]
+        first = max(0, column - BLOCK + 1)
+        starts = range(first, column + 1)
+        column = max(starts, key=lambda c: int(band[:, c : c + BLOCK].sum()))
+        left_over[row : row + BLOCK, column : column + BLOCK] = False
+        yield row * CELL, column * CELL
 
 
 def _run(name: str, image: Floats) -> Floats:
