@@ -15,6 +15,7 @@ from itertools import groupby
 from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
+from ocr.assemble.letter_case import case_edits, small_height
 from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
 from ocr.assemble.meant import meant
 from ocr.assemble.settings import AssembleSettings
@@ -49,9 +50,10 @@ def assemble_page(
     """
     zone_order = {zone.id: zone.order for zone in zones}
     ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
+    small = small_height(ordered) if s.letter_case else 0.0
     lines: list[Line] = []
     for reading in ordered:
-        if (line := _line(reading, page, lines, s)) is not None:
+        if (line := _line(reading, page, lines, small, s)) is not None:
             lines.append(line)
     read = Step(
         "read",
@@ -106,12 +108,21 @@ def _to_scan(box: Box, page: PreparedPage) -> Box:
 
 
 def _line(
-    reading: LineReading, page: PreparedPage, before: Sequence[Line], s: AssembleSettings
+    reading: LineReading,
+    page: PreparedPage,
+    before: Sequence[Line],
+    small_px: float,
+    s: AssembleSettings,
 ) -> Line | None:
-    """The line in scan pixels, or None where nothing was read; `before`: those above it."""
+    """The line in scan pixels, or None where nothing was read.
+
+    before    the lines above it
+    small_px  height of the page's small letters, 0 where it is not known
+    """
     read_chars = _without_frame(reading.chars) if reading.line.on_marks else reading.chars
     words, sure = [], []
-    for run in _split(read_chars):
+    runs = list(_split(read_chars))
+    for run in runs:
         under = not reading.line.on_marks and _under_mark(run, page, s)
         trust = s.under_mark_trust if under else 1.0
         words.append(_word(run, trust, under, page))
@@ -119,7 +130,9 @@ def _line(
     if _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
-    text, changes = apply_edits(read, _mended(read, before, s))
+    whole = len(read) == sum(len(c.text.strip()) for run in runs for c in run) + len(runs) - 1
+    cases = case_edits(runs, small_px) if s.letter_case and whole else []
+    text, changes = apply_edits(read, _mended(read, before, cases, s))
     source = reading.line
     return Line(
         id=source.id,
@@ -134,9 +147,11 @@ def _line(
     )
 
 
-def _mended(read: str, before: Sequence[Line], s: AssembleSettings) -> list[Edit]:
+def _mended(
+    read: str, before: Sequence[Line], cases: Sequence[Edit], s: AssembleSettings
+) -> list[Edit]:
     """What is to be corrected in a line as read, of two that touch the same the first."""
-    edits: list[Edit] = []
+    edits = list(cases)
     if s.look_alikes:
         points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
         found = lookalike_edits(read) + list_letter_edits(read, next(points, None))

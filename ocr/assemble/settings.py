@@ -10,6 +10,7 @@ class AssembleSettings:
     """Lengths are in strokes of the typewriter or in line feeds, so they hold at any dpi.
 
     look_alikes         make Latin letters inside Russian words Cyrillic
+    letter_case         tell capitals from small letters of their shape by height
     spelling            mend misread letters of unknown words by the dictionary
     indent_strokes      a first line stands in by at least this much; typists used 3 to 5, and
                         a stroke and a half is beyond what an uneven margin shows
@@ -27,6 +28,7 @@ class AssembleSettings:
     """
 
     look_alikes: bool = True
+    letter_case: bool = True
     spelling: bool = True
     indent_strokes: float = 1.5
     gap_feeds: float = 1.5
