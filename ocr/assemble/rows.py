@@ -145,7 +145,14 @@ def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
     if not taken or pairs > TABLE_PAIRS * taken:
         return [], 0
     taken_rows = [row for level in levels[:taken] for row in level]
+    if not _side_by_side([r for r in taken_rows if r not in right], right):
+        return [], 0  # one below the other: a motto, then the text
     return [r for r in taken_rows if r not in right] + [r for r in taken_rows if r in right], taken
+
+
+def _side_by_side(left: Sequence[Row], right: Sequence[Row]) -> bool:
+    a, b = hull([row.box for row in left]), hull([row.box for row in right])
+    return a.top < b.bottom and b.top < a.bottom
 
 
 def sheets_of(rows: Sequence[Row]) -> list[list[Row]]:
