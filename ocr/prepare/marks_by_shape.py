@@ -45,6 +45,7 @@ from ocr.prepare.remainders import outline_of
 from ocr.prepare.unmix import anchored
 from ocr.raster import WHITE, components, crop
 
+LEAST_DPI = 130.0  # below, strokes are narrower than any the nets learned: letters went with marks
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
@@ -63,7 +64,7 @@ Floats = npt.NDArray[np.float32]
 
 def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
     """Takes marks off `found.gray` that colour did not tell, and adds them to the others."""
-    if not s.by_shape or min(found.gray.shape) * NET_DPI / dpi < CELL:
+    if not s.by_shape or dpi < LEAST_DPI or min(found.gray.shape) * NET_DPI / dpi < CELL:
         return found
     scale = NET_DPI / dpi
     dark = _darkness(found.gray, scale)
