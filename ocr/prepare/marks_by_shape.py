@@ -53,7 +53,6 @@ BLOCK, AROUND = 4, 2  # squares that `which` sees at once, and more on every sid
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
-MOST_MARGIN = 0.25  # share of a square that may lie at the paper's edge
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
@@ -69,12 +68,12 @@ def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSet
     scale = NET_DPI / dpi
     dark = _darkness(found.gray, scale)
     inked = dark > INKED
-    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
-    share = _whole_letters(mark_share(dark, margin), inked)
+    share = _whole_letters(mark_share(dark), inked)
     is_mark = inked & (share > s.shape_over)
     if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
         return found
     sure = inked & (share > s.shape_sure)
+    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     groups = [
         group
         for group in groups_of(is_mark, sure, NET_DPI, s)
@@ -101,16 +100,13 @@ def _darkness(gray: Gray, scale: float) -> Floats:
 # --- nets ------------------------------------------------------------------------------------
 
 
-def mark_share(dark: Floats, margin: Mask) -> Floats:
-    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked.
-
-    Squares that touch `margin`, shadows and fringes of the paper's edge, start no look.
-    """
+def mark_share(dark: Floats) -> Floats:
+    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked."""
     out = np.zeros_like(dark)
     height, width = dark.shape
     side, around = BLOCK * CELL, AROUND * CELL
     wide = np.pad(dark, ((around, side + around), (around, side + around)))
-    for top, left in _blocks(_squares(dark, margin)):
+    for top, left in _blocks(_squares(dark)):
         # always of one size, for which the net keeps its memory
         part = wide[top : top + side + 2 * around, left : left + side + 2 * around]
         logits = _run("which", part)[around:-around, around:-around]
@@ -119,7 +115,7 @@ def mark_share(dark: Floats, margin: Mask) -> Floats:
     return out
 
 
-def _squares(dark: Floats, margin: Mask) -> Mask:
+def _squares(dark: Floats) -> Mask:
     """(rows, columns) squares on which marks may lie."""
     height, width = dark.shape
     rows, columns = -(-height // CELL), -(-width // CELL)
@@ -128,9 +124,7 @@ def _squares(dark: Floats, margin: Mask) -> Mask:
     size = (columns * 8, rows * 8)
     logits = _run("where", np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA)))
     share = 1.0 / (1.0 + np.exp(-logits))
-    wide[:height, :width] = margin
-    inner = cv2.resize(wide, (columns, rows), interpolation=cv2.INTER_AREA) <= MOST_MARGIN
-    there: Mask = (share > WHERE_OVER) & inner
+    there: Mask = share > WHERE_OVER
     return anchored(there, there & (share > WHERE_SURE))
 
 
