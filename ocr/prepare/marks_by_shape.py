@@ -6,7 +6,8 @@ this (`ocr/train/marks_net.py` has their layers and how they were trained): `whe
 whole page at 50 dpi and names squares of 4 mm that bear marks, 10 ms a page; `which` looks at
 blocks of 16 mm that cover such squares at 150 dpi and tells pixels of marks from pixels of type,
 4 ms a block, up to 0.3 s for a page that is dirty all over. Squares that `where` half believes,
-with none beside them that it is sure of, are not looked at. Where type and mark lie over each other the pixel is type's and stays.
+with none beside them that it is sure of, are not looked at. Where type and mark lie over each other
+the pixel is type's and stays.
 
 Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
 sure of it as a whole; a page that would lose most of its ink loses none. Printed rules and forms
