@@ -77,6 +77,8 @@ def test_no_process_outlives_an_interrupted_or_killed_run(tmp_path: Path, how: s
         env={**os.environ, "PYTHONPATH": os.pathsep.join(here)},
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # a shell starts its background jobs deaf to it, and they hand that on
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     notes = [tmp_path / "a", tmp_path / "b"]
     wait_until(lambda: all(note.exists() for note in notes))
