@@ -51,12 +51,15 @@ def test_tasks_are_taken_as_they_are_needed():
     results.close()
 
 
+# A shell starts its background jobs deaf to Ctrl-C, and they hand that on.
 SLEEPERS = """
+import signal
 import sys
 from pathlib import Path
 from test_executors import sleep_long
 from ocr.batch.executors import run_tasks
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     list(run_tasks(sleep_long, [Path(sys.argv[1], n) for n in "abc"], 2, None))
 """
 
@@ -77,8 +80,6 @@ def test_no_process_outlives_an_interrupted_or_killed_run(tmp_path: Path, how: s
         env={**os.environ, "PYTHONPATH": os.pathsep.join(here)},
         stderr=subprocess.PIPE,
         start_new_session=True,
-        # a shell starts its background jobs deaf to it, and they hand that on
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     notes = [tmp_path / "a", tmp_path / "b"]
     wait_until(lambda: all(note.exists() for note in notes))
