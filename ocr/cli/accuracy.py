@@ -12,22 +12,27 @@ from ocr.cli.terminal import table_console
 
 NORMALISATION_NAMES = ("strict", "typed", "reading", "lookalike")
 
-
-@click.command(epilog=EXIT_CODES, short_help="Results against ground truth: CER, WER, records.")
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option(
+# what all three commands take
+_out = click.argument("out", type=click.Path(path_type=Path))
+_truth = click.option(
     "--truth",
     required=True,
     type=click.Path(path_type=Path),
     help="Folder of ground truth: PAGE XML, ALTO, text or JSON; NAME.json may be a record.",
 )
-@click.option(
+_normalisation = click.option(
     "--normalisation",
     type=click.Choice(NORMALISATION_NAMES),
     default="typed",
     show_default=True,
     help="What counts as the same text; it is printed with the figures.",
 )
+
+
+@click.command(epilog=EXIT_CODES, short_help="Results against ground truth: CER, WER, records.")
+@_out
+@_truth
+@_normalisation
 @click.option("--details", "full", is_flag=True, help="Also pages, every kind, every field.")
 @click.option(
     "--report", type=click.Path(path_type=Path), help="Also write all tables as Markdown."
@@ -70,10 +75,8 @@ def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path |
 
 
 @click.command(epilog=EXIT_CODES, short_help="A report to look at: plots, pages, the worst lines.")
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option(
-    "--truth", required=True, type=click.Path(path_type=Path), help="Folder of ground truth."
-)
+@_out
+@_truth
 @click.option(
     "-o",
     "--out",
@@ -93,13 +96,7 @@ def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path |
     type=click.Path(path_type=Path),
     help="Figures of an earlier run, to show what changed.",
 )
-@click.option(
-    "--normalisation",
-    type=click.Choice(NORMALISATION_NAMES),
-    default="typed",
-    show_default=True,
-    help="What counts as the same text.",
-)
+@_normalisation
 def report(
     out: Path,
     truth: Path,
@@ -149,10 +146,8 @@ def report(
 
 
 @click.command(epilog=EXIT_CODES, short_help="Fails when scans are read worse than before.")
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option(
-    "--truth", required=True, type=click.Path(path_type=Path), help="Folder of ground truth."
-)
+@_out
+@_truth
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
@@ -164,13 +159,7 @@ def report(
     type=click.Path(path_type=Path),
     help="Also write the outcome as JUnit XML, which CI systems show.",
 )
-@click.option(
-    "--normalisation",
-    type=click.Choice(NORMALISATION_NAMES),
-    default="typed",
-    show_default=True,
-    help="What counts as the same text.",
-)
+@_normalisation
 def gate(
     out: Path,
     truth: Path,
