@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Floats, Mask, mm_to_px
+from ocr.geometry import Box, Floats, Mask, Point, mm_to_px
 from ocr.raster import Components
 
 
@@ -57,6 +57,12 @@ class Letters:
     @property
     def width(self) -> Floats:
         return self.right - self.left
+
+    @property
+    def box(self) -> Box:
+        """Around all of them. Raises ValueError when there are none."""
+        edges = self.left.min(), self.top.min(), self.right.max(), self.bottom.max()
+        return Box(*(int(edge) for edge in edges))
 
     def __len__(self) -> int:
         return len(self.left)
@@ -127,3 +133,28 @@ HIGHEST_SMALL = 1.35
 """No typewriter's small letters are so much higher than usual: what is, are capitals."""
 NEARLY = 0.3
 """Small letters are taken for such when they are so many, against the capitals."""
+
+
+def fit_baseline(letters: Letters, box: Box, x_height: float) -> tuple[Point, ...]:
+    """A straight line through the feet of the letters, descenders left out, as wide as `box`."""
+    x, y = (letters.left + letters.right) / 2, letters.bottom
+    slope, level = 0.0, float(np.median(y))
+    if len(x) >= 6 and x.max() - x.min() > 8 * x_height:
+        for _ in range(4):
+            off = y - (slope * x + level)
+            near = abs(off - np.median(off)) <= 0.22 * x_height
+            if np.count_nonzero(near) < 4:
+                break
+            slope, level = _fit(x[near], y[near])
+        if abs(slope) > 0.05:  # 3°: no line of a straightened page; too few letters to tell
+            slope, level = 0.0, float(np.median(y))
+    return (Point(box.left, slope * box.left + level), Point(box.right, slope * box.right + level))
+
+
+def _fit(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope and level at x = 0 of the line of least squares; level where all x are one."""
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    off = x - mean_x
+    spread = float(off @ off)
+    slope = float(off @ (y - mean_y)) / spread if spread > 0 else 0.0
+    return slope, mean_y - slope * mean_x

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from ocr.geometry import Box, Floats, Mask, Point, mm_to_px
+from ocr.geometry import Box, Mask, Point, mm_to_px
+from ocr.layout.hands import is_scrawl, off_scrawls
 from ocr.layout.letters import (
     LETTER_INK,
     Letters,
     LineSettings,
     find_letters,
+    fit_baseline,
     reduce_ink,
     usual_x_height,
 )
@@ -80,11 +80,13 @@ def find_fragments(
     owner = owners(letters, rows, x_height)
     groups = [letters.take(owner == i) for i in range(len(rows)) if np.any(owner == i)]
     parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
-    parts = [p for part in parts for p in _off_scrawls(part, x_height, pitch)]
-    parts = [_without_specks(part, x_height, pitch) for part in parts]
-    boxes = [_box(part) for part in parts if len(part) > FEW_LETTERS]
+    pieces = [piece for part in parts for piece in off_scrawls(part, x_height, pitch)]
+    parts = [_without_specks(part, x_height, pitch) for part, hand in pieces if not hand]
+    boxes = [part.box for part in parts if len(part) > FEW_LETTERS]
     parts += between_lines(letters.take(owner < 0), boxes, x_height)
     found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
+    hands = [(part, _fragment(part, x_height, pitch)) for part, hand in pieces if hand]
+    found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
     least = FEW_LETTERS if seen.dirty else 0
     runs = [(part, f) for part, f in found_runs if f is not None and f.letters > least]
     return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
@@ -114,15 +116,15 @@ def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | Non
     wide = np.any(letters.width >= 0.6 * x_height)
     if len(body) == 0 and not wide:
         return None
-    box = _box(letters)
+    box = letters.box
     own = body if len(body) else letters
     return Fragment(
         box=box,
-        baseline=_baseline(own, box, x_height),
+        baseline=fit_baseline(own, box, x_height),
         x_height_px=_own_x_height(own, x_height),
         pitch_px=_pitch(own, pitch),
         letters=len(own),
-        hand=_is_scrawl(letters, x_height, pitch),
+        hand=is_scrawl(letters, x_height, pitch),
     )
 
 
@@ -135,50 +137,6 @@ def _least_height(letters: Letters, x_height: float) -> float:
 
 SMALLEST = 0.42
 """Height of small letters in the smallest print of a form, in x-heights of the type on it."""
-HIGH, HIGH_NARROW = 2.1, 2.5
-"""x-heights from which a stroke is higher than type, if a letter wide; a bracket or a slash, which
-are narrow, may have more than the first."""
-LARGE_PRINT = 0.5
-"""Share of letters higher than capitals from which a line is set in large print."""
-SCRAWL_GAP = 1.0
-"""Blank before a signature, in strokes."""
-SCRAWL = 0.7
-"""Share of the inked width that is too high for type, from which it is all handwriting."""
-
-
-def _too_high(letters: Letters, x_height: float, pitch: float) -> npt.NDArray[np.bool_]:
-    """(N,) which are higher than type."""
-    narrow = letters.width < 0.9 * pitch
-    return letters.height > np.where(narrow, HIGH_NARROW, HIGH) * x_height
-
-
-def _is_scrawl(letters: Letters, x_height: float, pitch: float) -> bool:
-    high = _too_high(letters, x_height, pitch)
-    wide = float(letters.width[high].sum())
-    large = np.count_nonzero(letters.height > 1.6 * x_height) > LARGE_PRINT * len(letters)
-    if large and len(letters) > 3:
-        return False
-    return wide > SCRAWL * float(letters.width.sum())
-
-
-def _off_scrawls(letters: Letters, x_height: float, pitch: float) -> list[Letters]:
-    """A run of type, from left to right, parted from a signature behind or before it."""
-    high = _too_high(letters, x_height, pitch)
-    large = np.count_nonzero(letters.height > 1.6 * x_height)
-    if not high.any() or large > LARGE_PRINT * len(letters):
-        return [letters]
-    reach = np.maximum.accumulate(letters.right)
-    gaps = np.flatnonzero(letters.left[1:] - reach[:-1] > SCRAWL_GAP * pitch) + 1
-    bounds = [0, *(int(g) for g in gaps), len(letters)]
-    pieces = [letters.take(np.arange(a, b)) for a, b in pairwise(bounds)]
-    scrawled = [_is_scrawl(piece, x_height, pitch) for piece in pieces]
-    if all(scrawled) or not any(scrawled):
-        return [letters]
-    first, last = scrawled.index(False), len(scrawled) - scrawled[::-1].index(False)
-    cuts = [0, bounds[first], bounds[last], len(letters)]
-    return [letters.take(np.arange(a, b)) for a, b in pairwise(cuts) if b > a]
-
-
 SPECK_GAP = 1.7
 """Blank in strokes between a line and a speck beyond its end that is no stop of it."""
 SPECK = 0.45
@@ -198,40 +156,6 @@ def _without_specks(letters: Letters, x_height: float, pitch: float) -> Letters:
             break
         first += 1
     return letters.take(np.arange(first, last))
-
-
-def _box(letters: Letters) -> Box:
-    return Box(
-        int(letters.left.min()),
-        int(letters.top.min()),
-        int(letters.right.max()),
-        int(letters.bottom.max()),
-    )
-
-
-def _baseline(letters: Letters, box: Box, x_height: float) -> tuple[Point, ...]:
-    """A straight line through the feet of the letters, descenders left out."""
-    x, y = (letters.left + letters.right) / 2, letters.bottom
-    slope, level = 0.0, float(np.median(y))
-    if len(x) >= 6 and x.max() - x.min() > 8 * x_height:
-        for _ in range(4):
-            off = y - (slope * x + level)
-            near = abs(off - np.median(off)) <= 0.22 * x_height
-            if np.count_nonzero(near) < 4:
-                break
-            slope, level = _fit(x[near], y[near])
-        if abs(slope) > 0.05:  # 3°: no line of a straightened page; too few letters to tell
-            slope, level = 0.0, float(np.median(y))
-    return (Point(box.left, slope * box.left + level), Point(box.right, slope * box.right + level))
-
-
-def _fit(x: Floats, y: Floats) -> tuple[float, float]:
-    """Slope and level at x = 0 of the line of least squares; level where all x are one."""
-    mean_x, mean_y = float(x.mean()), float(y.mean())
-    off = x - mean_x
-    spread = float(off @ off)
-    slope = float(off @ (y - mean_y)) / spread if spread > 0 else 0.0
-    return slope, mean_y - slope * mean_x
 
 
 def _own_x_height(letters: Letters, usual: float) -> float:
