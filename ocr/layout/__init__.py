@@ -10,6 +10,7 @@ import numpy as np
 
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
 from ocr.geometry import Box, Gray, Mask, Point, hull, mm_to_px
+from ocr.layout.columns import column_walls, rows_of
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
@@ -19,7 +20,6 @@ from ocr.layout.zones import (
     ZoneSettings,
     crosses,
     find_parts,
-    rows_of,
     to_zone,
     without_scratches,
 )
@@ -111,8 +111,9 @@ def find_layout(
     page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
     fragments = find_fragments(page.ink, page.dpi, s.lines)
     rules = without_scratches(rules, fragments)
-    if any(crosses(f, wall) for wall in rules.vertical for f in fragments):
-        fragments = find_fragments(page.ink, page.dpi, s.lines, rules.vertical)
+    walls = (*rules.vertical, *column_walls(page.ink, fragments, s.zones.table_rows))
+    if any(crosses(f, wall) for wall in walls for f in fragments):
+        fragments = find_fragments(page.ink, page.dpi, s.lines, walls)
     zones: list[Zone] = []
     lines: list[TextLine] = []
     hands = tuple(Part(ZoneKind.HANDWRITING, (), f.box) for f in fragments if f.hand)

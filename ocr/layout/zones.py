@@ -13,16 +13,15 @@ their place from the top, the margin before the body it stands beside, marks las
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr.document import MarkKind, PreparedPage, Zone, ZoneKind
 from ocr.geometry import Box, Point, hull
+from ocr.layout.columns import column_cells, level
 from ocr.layout.lattice import find_lattice
 from ocr.layout.lines import Fragment
 from ocr.layout.rules import Rules
@@ -70,7 +69,7 @@ def _sheet_parts(
     """Cells, margin and body of one sheet, in reading order."""
     cells, rest = _ruled_cells(fragments, rules, page.dpi, s)
     if not cells:
-        cells, rest = _column_cells(fragments, s)
+        cells, rest = column_cells(fragments, s.table_rows)
     cells, rest = _without_ticks(cells, rest)
     margin, rest = _margin(rest, rules, cells, page.gray.shape[::-1], s)
     grid = [Part(ZoneKind.GRID, fs, box, "copies") for box, fs in cells]
@@ -106,10 +105,6 @@ def crosses(f: Fragment, wall: Box) -> bool:
     )
 
 
-def _row_order(f: Fragment) -> tuple[float, int]:
-    return (f.foot, f.box.left)
-
-
 def _ruled_cells(
     fragments: list[Fragment], rules: Rules, dpi: float, s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
@@ -130,67 +125,7 @@ def _ruled_cells(
 
 
 MOST_EMPTY = 0.5
-"""Share of the fields of a ruled table that must hold type, and of the rows of one without rules
-that must have more than one field: slots have printed numbers."""
-
-
-def _column_cells(
-    fragments: list[Fragment], s: ZoneSettings
-) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
-    """Columns of short runs without rules: a first row that shows the columns, and the rows below
-    it, evenly spaced, that keep its gaps open. Lone characters, such as ticks, have no say.
-    """
-    rows = rows_of([f for f in fragments if f.letters > 1])
-    taken: list[list[Fragment]] = []
-    cuts: list[float] = []
-    for start, first in enumerate(rows):
-        gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
-        found = [first] if gaps else []
-        for row in rows[start + 1 :] if gaps else []:
-            open_gaps = [_left_open(gap, row) for gap in gaps]
-            if not all(open_gaps) or _uneven(found, row):
-                break
-            gaps = [gap for gap in open_gaps if gap]
-            found.append(row)
-        while found and len(found[-1]) < 2:
-            found.pop()
-        # a note in the margin and the text beside it are no table, however far down they go
-        full = _full(found)
-        is_table = full >= max(s.table_rows, MOST_EMPTY * len(found))
-        if is_table and full * len(gaps) > _full(taken) * len(cuts):
-            taken, cuts = found, [(a + b) / 2 for a, b in gaps]
-    if not taken:
-        return [], list(fragments)
-    slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
-    inside: set[int] = set()
-    for i, row in enumerate(taken):
-        for f in row:
-            slots[sum(f.box.center.x > c for c in cuts), i].append(f)
-            inside.add(id(f))
-    left, right = (edge([f.box for row in taken for f in row]) for edge in (_left, _right))
-    for f in fragments:  # lone characters of these rows
-        at = next((i for i, row in enumerate(taken) if _level(f, row[0])), None)
-        if f.letters <= 1 and at is not None and left <= f.box.center.x <= right:
-            slots[sum(f.box.center.x > c for c in cuts), at].append(f)
-            inside.add(id(f))
-    cells = [
-        (hull([f.box for f in slots[key]]), tuple(sorted(slots[key], key=lambda f: f.box.left)))
-        for key in sorted(slots)
-    ]
-    return cells, [f for f in fragments if id(f) not in inside]
-
-
-def _full(rows: list[list[Fragment]]) -> int:
-    """Rows that have more than one run."""
-    return sum(len(row) > 1 for row in rows)
-
-
-def _left(boxes: list[Box]) -> int:
-    return min(box.left for box in boxes)
-
-
-def _right(boxes: list[Box]) -> int:
-    return max(box.right for box in boxes)
+"""Share of the fields of a ruled table that must hold type: slots have printed numbers."""
 
 
 TICK_GAP = 2.0
@@ -207,7 +142,7 @@ def _is_tick(f: Fragment, beside: Fragment) -> bool:
     if f.letters > TICK_LETTERS or f.letters >= beside.letters:
         return False
     gap = max(f.box.left - beside.box.right, beside.box.left - f.box.right)
-    return gap >= TICK_GAP * beside.pitch_px or not _level(f, beside)
+    return gap >= TICK_GAP * beside.pitch_px or not level(f, beside)
 
 
 def _without_ticks(
@@ -223,50 +158,6 @@ def _without_ticks(
             kept.pop(0)
         out.append((box, tuple(kept)))
     return out, rest
-
-
-def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
-    """Further below the last row than the rows of the table stand apart."""
-    step = row[0].foot - above[-1][0].foot
-    usual = above[1][0].foot - above[0][0].foot if len(above) > 1 else 7 * row[0].x_height_px
-    return step > 1.5 * usual
-
-
-def _left_open(gap: tuple[float, float], row: list[Fragment]) -> tuple[float, float] | None:
-    """The part of a gap that a row leaves open; None when it stands in the middle of it."""
-    left, right = gap
-    for f in row:
-        if f.box.left < right and f.box.right > left:
-            if f.box.center.x < (left + right) / 2:
-                left = max(left, f.box.right)
-            else:
-                right = min(right, f.box.left)
-    return (left, right) if right - left >= row[0].pitch_px else None
-
-
-def rows_of(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
-    """Fragments that stand on one row, from left to right; rows from top to bottom.
-
-    Two stand on one row when the bands between their baseline and x-height overlap by half:
-    a typed entry may sit a little above or below the printed words beside it.
-    """
-    rows: list[list[Fragment]] = []
-    for f in sorted(fragments, key=_row_order):
-        for row in reversed(rows[-6:]):
-            if any(_level(f, g) for g in row):
-                row.append(f)
-                break
-        else:
-            rows.append([f])
-    return [sorted(row, key=lambda f: f.box.left) for row in rows]
-
-
-def _level(f: Fragment, g: Fragment) -> bool:
-    # slanted baselines are compared where the two come nearest
-    x = (max(f.box.left, g.box.left) + min(f.box.right, g.box.right)) / 2
-    foot_f, foot_g = f.foot_at(x), g.foot_at(x)
-    common = min(foot_f, foot_g) - max(foot_f - f.x_height_px, foot_g - g.x_height_px)
-    return common > 0.5 * min(f.x_height_px, g.x_height_px)
 
 
 def _margin(

@@ -1,0 +1,203 @@
+"""Tables without rules: short runs of type that stand in columns over three rows and more.
+
+The rows that keep the blanks between the columns open make the table. The row above or below them
+belongs to it too where it is as far off as the rows are from each other: `Экз. № 7` reaches
+further to the left than `№ 8` below it, and a tick fills what is left of the blank, so that the
+whole row is one run. Such a row is parted at its widest blank near that of the others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ocr.geometry import Box, Mask, hull
+from ocr.layout.lines import Fragment
+
+FULL = 0.5
+"""Share of the rows that must have more than one field."""
+STEP_OFF = 0.35
+"""Share of the distance between rows by which that of a further one may differ."""
+BLANK = 1.7
+"""Least blank between columns, in strokes: between words it is 1.4 from ink to ink."""
+ALIGNED = 1.2
+"""Strokes by which a field may begin off its column's edge."""
+JUTS_OUT = (1.0, 7.0)
+"""Strokes by which `Экз. ` juts out to the left before the first number of each column."""
+JUT_ALIGNED, JUT_BLANK = 0.9, 0.7
+"""The same two lengths where all columns jut out alike: that is no accident of wide blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows of a table from the top down, and the blanks (left, right) that all of them keep."""
+
+    rows: list[list[Fragment]]
+    gaps: list[tuple[float, float]]
+
+    @property
+    def cuts(self) -> list[float]:
+        """The middles of the blanks."""
+        return [(left + right) / 2 for left, right in self.gaps]
+
+
+def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | None:
+    """The table without rules that has most fields; None where there is none.
+
+    A first row shows the columns, and the rows below it, evenly spaced, keep its gaps open. Lone
+    characters, such as ticks, have no say.
+    """
+    rows = rows_of([f for f in fragments if f.letters > 1])
+    best: Columns | None = None
+    for start, first in enumerate(rows):
+        gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
+        found = [first] if gaps else []
+        for row in rows[start + 1 :] if gaps else []:
+            open_gaps = [_left_open(gap, row) for gap in gaps]
+            if not all(open_gaps) or _uneven(found, row):
+                break
+            gaps = [gap for gap in open_gaps if gap]
+            found.append(row)
+        while found and len(found[-1]) < 2:
+            found.pop()
+        # a note in the margin and the text beside it are no table, however far down they go
+        full = _full(found)
+        is_table = full >= max(least_rows, FULL * len(found))
+        if is_table and full * len(gaps) > (_full(best.rows) * len(best.gaps) if best else 0):
+            best = Columns(found, gaps)
+    return best
+
+
+def column_cells(
+    fragments: Sequence[Fragment], least_rows: int
+) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
+    """The fields of a table without rules, down its columns, and the fragments outside."""
+    table = find_columns(fragments, least_rows)
+    if table is None:
+        return [], list(fragments)
+    slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
+    inside: set[int] = set()
+    cuts = table.cuts
+
+    def put(f: Fragment, row: int) -> None:
+        slots[sum(f.box.center.x > c for c in cuts), row].append(f)
+        inside.add(id(f))
+
+    for i, row in enumerate(table.rows):
+        for f in row:
+            put(f, i)
+    frame = hull([f.box for row in table.rows for f in row])
+    for f in fragments:  # lone characters of these rows
+        at = next((i for i, row in enumerate(table.rows) if level(f, row[0])), None)
+        if f.letters <= 1 and at is not None and frame.left <= f.box.center.x <= frame.right:
+            put(f, at)
+    cells = [
+        (hull([f.box for f in slots[key]]), tuple(sorted(slots[key], key=lambda f: f.box.left)))
+        for key in sorted(slots)
+    ]
+    return cells, [f for f in fragments if id(f) not in inside]
+
+
+def column_walls(ink: Mask, fragments: Sequence[Fragment], least_rows: int) -> tuple[Box, ...]:
+    """Upright walls through rows next to a table that close its blanks with runs of type."""
+    table = find_columns(fragments, least_rows)
+    if table is None or len(table.rows) < 2:
+        return ()
+    rows = rows_of([f for f in fragments if f.letters > 1])
+    steps = [b[0].foot - a[0].foot for a, b in pairwise(table.rows)]
+    step = float(np.median(steps))
+    walls: list[Box] = []
+    for edge, way, first in ((table.rows[0], -step, True), (table.rows[-1], step, False)):
+        row: Sequence[Fragment] | None = edge
+        while row is not None:
+            at = row[0].foot + way
+            row = next((r for r in rows if abs(r[0].foot - at) < STEP_OFF * step), None)
+            found = list(_walls_in(ink, row, table, first)) if row else []
+            walls += found
+            row = row if found else None
+    return tuple(walls)
+
+
+def _walls_in(ink: Mask, row: Sequence[Fragment], table: Columns, first: bool) -> Iterator[Box]:
+    """Where a row is to be parted, from the left; none where it keeps all blanks, or has none.
+
+    first  it is above the table, so that `Экз. ` may stand before the numbers
+    """
+    stroke = row[0].pitch_px
+    jut = min(r[0].box.left for r in table.rows) - row[0].box.left
+    juts = first and JUTS_OUT[0] < jut / stroke < JUTS_OUT[1]
+    off, blank = (JUT_ALIGNED, JUT_BLANK) if juts else (ALIGNED, BLANK)
+    for left, right in table.gaps:
+        edge = right - jut * juts
+        for f in row:
+            if f.box.left < left and f.box.right > right + stroke:
+                x = _blank_before(ink, f, (edge - off * stroke, edge + off * stroke), blank)
+                if x is not None:
+                    yield Box(x, f.box.top, x + 1, f.box.bottom)
+
+
+def _blank_before(ink: Mask, f: Fragment, begin: tuple[float, float], strokes: float) -> int | None:
+    """The middle of the last blank of so many strokes in a run behind which type begins there."""
+    foot = f.foot_at((begin[0] + begin[1]) / 2)
+    top = max(0, round(foot - 1.2 * f.x_height_px))
+    rows = ink[top : max(top + 1, round(foot)), f.box.left : f.box.right]
+    inked = np.flatnonzero(rows.sum(axis=0) > 1)
+    blanks = [
+        f.box.left + (int(a) + int(b)) // 2
+        for a, b in pairwise(inked)
+        if b - a > strokes * f.pitch_px and begin[0] <= f.box.left + b <= begin[1]
+    ]
+    return blanks[-1] if blanks else None
+
+
+def _full(rows: list[list[Fragment]]) -> int:
+    """Rows that have more than one run."""
+    return sum(len(row) > 1 for row in rows)
+
+
+def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
+    """Further below the last row than the rows of the table stand apart."""
+    step = row[0].foot - above[-1][0].foot
+    usual = above[1][0].foot - above[0][0].foot if len(above) > 1 else 7 * row[0].x_height_px
+    return step > 1.5 * usual
+
+
+def _left_open(gap: tuple[float, float], row: list[Fragment]) -> tuple[float, float] | None:
+    """The part of a gap that a row leaves open; None when it stands in the middle of it."""
+    left, right = gap
+    for f in row:
+        if f.box.left < right and f.box.right > left:
+            if f.box.center.x < (left + right) / 2:
+                left = max(left, f.box.right)
+            else:
+                right = min(right, f.box.left)
+    return (left, right) if right - left >= row[0].pitch_px else None
+
+
+def rows_of(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
+    """Fragments that stand on one row, from left to right; rows from top to bottom.
+
+    Two stand on one row when the bands between their baseline and x-height overlap by half:
+    a typed entry may sit a little above or below the printed words beside it.
+    """
+    rows: list[list[Fragment]] = []
+    for f in sorted(fragments, key=lambda f: (f.foot, f.box.left)):
+        for row in reversed(rows[-6:]):
+            if any(level(f, g) for g in row):
+                row.append(f)
+                break
+        else:
+            rows.append([f])
+    return [sorted(row, key=lambda f: f.box.left) for row in rows]
+
+
+def level(f: Fragment, g: Fragment) -> bool:
+    """Whether two runs stand on one row, compared where they come nearest."""
+    x = (max(f.box.left, g.box.left) + min(f.box.right, g.box.right)) / 2
+    foot_f, foot_g = f.foot_at(x), g.foot_at(x)
+    common = min(foot_f, foot_g) - max(foot_f - f.x_height_px, foot_g - g.x_height_px)
+    return common > 0.5 * min(f.x_height_px, g.x_height_px)
