@@ -39,6 +39,7 @@ TYPE_RANGE = (5.0, 95.0)  # percentiles of the letters' colours in a field of th
 FIELDS = 5  # fields across and down the page
 FIELD_LETTERS = 4  # fewer letters in a field tell nothing
 SPREADS = 3.0  # quartile distances from the type's hue that are still type
+RANGE_TO_CHROMA = 1.12  # √1.25: red and green as far apart as can be, blue as one of them
 INK_DARK = 0.12  # of the paper's reflectance missing, from which a pixel is inked
 
 MIN_LETTERS = 8  # fewer tell nothing about the colour of the type
@@ -92,7 +93,7 @@ class Group(NamedTuple):
 class _Work(NamedTuple):
     """The page at working resolution; scale: its pixels per pixel of the page."""
 
-    flat: Floats  # (h, w, 3) reflectance, 1 = paper
+    flat: Pixels  # (h, w, 3) flattened
     dpi: float
     scale: float
     type: Spectrum
@@ -105,20 +106,18 @@ def remove_marks(
     nothing = Found(gray, np.full_like(gray, 255), (), 0.0)
     if not s.by_colour or page.small.ndim == 2 or min(gray.shape) < 16:
         return nothing
-    small, scale = flatten(page.small, background.paper), page.scale
-    flat = np.minimum(small.astype(np.float32) / PAPER, 1.0)
-    letters = find_letters(to_gray(small), min(dpi * scale, LETTERS_DPI), InkSettings())
-    colour = _colour(flat)
-    offset, strength = _off_type(colour, _type_hue(colour, letters))
-    weak, sure = _thresholds(strength, s)
+    flat, scale = flatten(page.small, background.paper), page.scale
+    letters = find_letters(to_gray(flat), min(dpi * scale, LETTERS_DPI), InkSettings())
+    hue = _type_hue(_colour(flat[letters.mask]), letters)
+    weak, sure = _thresholds(_off_type(_colour(flat[::3, ::3].reshape(-1, 3)), hue)[1], s)
     fringe, margin = (
-        near_edge(background, strength.shape, mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
+        near_edge(background, flat.shape[:2], mm_to_px(mm, dpi * scale)) for mm in EDGE_MM
     )
-    coloured = (strength > weak) & ~fringe
-    ink = colour.dark > INK_DARK
+    strength, offset, coloured = _coloured(flat, ~fringe, hue, weak)
+    ink = _inked(flat)
     if not coloured.any() or (coloured & ink).sum() > s.max_share * max(1, ink.sum()):
         return nothing
-    type_ink = spectrum_of(flat[letters.mask & ~coloured], strongest=0.4) or BLACK
+    type_ink = spectrum_of(_reflectance(flat[letters.mask & ~coloured]), strongest=0.4) or BLACK
     inks = _inks(offset, strength, coloured)
     groups = [
         group
@@ -134,17 +133,48 @@ def remove_marks(
 
 
 class _Colour(NamedTuple):
-    """dark (h, w) 0 = paper; chroma (h, w, 2): red − green, blue − the mean of both."""
+    """Of N pixels: dark (N,) 0 = paper; chroma (N, 2): red − green, blue − the mean of both."""
 
     dark: Floats
     chroma: Floats
 
 
-def _colour(flat: Floats) -> _Colour:
-    third = 1.0 / 3.0
-    rows = [[-third, -third, -third, 1.0], [1.0, -1.0, 0.0, 0.0], [-0.5, -0.5, 1.0, 0.0]]
-    out: Floats = np.asarray(cv2.transform(flat, np.array(rows, np.float32)), np.float32)
-    return _Colour(out[..., 0], out[..., 1:])
+def _reflectance(flat: Pixels) -> Floats:
+    """(N, 3) float32 over the paper's, 1 = paper, of (N, 3) uint8."""
+    return np.asarray(np.minimum(flat * np.float32(1 / PAPER), np.float32(1)), np.float32)
+
+
+def _colour(flat: Pixels) -> _Colour:
+    """Of (N, 3) pixels of the flattened page."""
+    third = -1.0 / 3.0
+    rows = [[third, 1.0, -0.5], [third, -1.0, -0.5], [third, 0.0, 1.0]]
+    out = _reflectance(flat) @ np.array(rows, np.float32)
+    return _Colour(1 + out[:, 0], out[:, 1:])
+
+
+def _coloured(
+    flat: Pixels, within: Mask, hue: _TypeHue, weak: float
+) -> tuple[Floats, Floats, Mask]:
+    """(h, w) strength of colour that is not type's, where it is over `weak`, else 0;
+
+    the offsets (N, 2) of these pixels, and (h, w) where they are.
+    """
+    red, green, blue = cv2.split(flat)
+    most = cv2.max(cv2.max(red, green), blue)
+    least = cv2.min(cv2.min(red, green), blue)
+    # no chroma is longer than the range of the channels times this
+    maybe = (cv2.subtract(most, least) > weak * PAPER / RANGE_TO_CHROMA) & within
+    strength = np.zeros(flat.shape[:2], np.float32)
+    offset, length = _off_type(_colour(flat[maybe]), hue)
+    enough = length > weak
+    strength[maybe] = length * enough
+    return strength, offset[enough], strength > 0
+
+
+def _inked(flat: Pixels) -> Mask:
+    """(h, w) where ink is."""
+    mean = cv2.transform(flat, np.full((1, 3), 1 / 3, np.float32))
+    return np.asarray(mean < (1 - INK_DARK) * PAPER, np.bool_)
 
 
 class _TypeHue(NamedTuple):
@@ -161,13 +191,13 @@ class _TypeHue(NamedTuple):
 
 
 def _type_hue(colour: _Colour, letters: Letters) -> _TypeHue:
+    """`colour` is that of the pixels of the letters."""
     if len(letters) < MIN_LETTERS:
         return _TypeHue(np.zeros(2, dtype=np.float32), 0.0, 0.0, 0.0)
     found = components(letters.mask)
-    flat = found.labels[letters.mask]
-    dark = np.bincount(flat, colour.dark[letters.mask])[1:]
-    chroma = colour.chroma[letters.mask]
-    weighted = [np.bincount(flat, chroma[:, i])[1:] for i in (0, 1)]
+    label = found.labels[letters.mask]
+    dark = np.bincount(label, colour.dark)[1:]
+    weighted = [np.bincount(label, colour.chroma[:, i])[1:] for i in (0, 1)]
     lines = np.stack(weighted, axis=-1) / np.maximum(dark, 1e-3)[:, None]
     usual = np.median(lines, axis=0)
     unit = (usual / max(float(np.hypot(*usual)), 1e-6)).astype(np.float32)
@@ -196,34 +226,30 @@ def _range_over_page(
 
 
 def _off_type(colour: _Colour, hue: _TypeHue) -> tuple[Floats, Floats]:
-    """(h, w, 2) chroma that neither type nor its spread explains, and (h, w) its strength."""
+    """(N, 2) chroma that neither type nor its spread explains, and (N,) its strength."""
     dark = colour.dark
-    x, y = (np.ascontiguousarray(colour.chroma[..., i]) for i in (0, 1))
-    along = x * hue.unit[0]
-    along += y * hue.unit[1]
-    along /= np.maximum(dark, np.float32(1e-3))
-    np.clip(along, np.float32(hue.low), np.float32(hue.high), out=along)
-    along *= dark
-    x -= along * hue.unit[0]
-    y -= along * hue.unit[1]
-    length = np.asarray(cv2.magnitude(x, y), dtype=np.float32)
+    x, y = colour.chroma[:, 0], colour.chroma[:, 1]
+    along = (x * hue.unit[0] + y * hue.unit[1]) / np.maximum(dark, np.float32(1e-3))
+    along = np.clip(along, np.float32(hue.low), np.float32(hue.high)) * dark
+    x, y = x - along * hue.unit[0], y - along * hue.unit[1]
+    length = np.hypot(x, y)
     strength = np.maximum(length - dark * np.float32(hue.spread), np.float32(0))
     shrink = strength / np.maximum(length, np.float32(1e-6))
-    x *= shrink
-    y *= shrink
-    return np.asarray(cv2.merge([x, y]), dtype=np.float32), strength
+    return np.stack([x * shrink, y * shrink], axis=-1), strength
 
 
 def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
-    """Chroma from which a pixel is coloured, and surely so, on this page."""
-    noise = 1.4826 * float(np.median(strength[::3, ::3]))
+    """Chroma from which a pixel is coloured, and surely so, by the strength of some pixels."""
+    noise = 1.4826 * float(np.median(strength))
     weak = max(s.min_chroma, s.noise_times * noise)
     return weak, max(s.sure_chroma, 1.5 * weak)
 
 
-def _inks(offset: Floats, strength: Floats, coloured: Mask) -> npt.NDArray[np.uint8]:
-    """(h, w) 0 where not coloured, else the number of the ink from 1, strongest first."""
-    chroma = offset[coloured]
+def _inks(chroma: Floats, strength: Floats, coloured: Mask) -> npt.NDArray[np.uint8]:
+    """(h, w) 0 where not coloured, else the number of the ink from 1, strongest first.
+
+    `chroma` (N, 2) is that of the coloured pixels.
+    """
     hue = np.degrees(np.arctan2(chroma[:, 1], chroma[:, 0])) % 360.0
     bins = np.minimum((hue * HUE_BINS / 360).astype(np.int32), HUE_BINS - 1)
     weight = np.bincount(bins, strength[coloured], minlength=HUE_BINS)
@@ -367,7 +393,7 @@ def _take_off(
     for ink in sorted({g.ink for g in groups}):
         of_ink = [g for g in groups if g.ink == ink]
         colours = np.concatenate([crop(work.flat, g.box)[g.mask] for g in of_ink])
-        spectrum = spectrum_of(colours, strongest=0.5)
+        spectrum = spectrum_of(_reflectance(colours), strongest=0.5)
         if spectrum is None:
             continue
         for group in of_ink:
