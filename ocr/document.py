@@ -166,11 +166,15 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Char:
-    """One grapheme as read; a blank between words is a Char of its own."""
+    """One grapheme as read; a blank between words is a Char of its own.
+
+    others  what it might be instead with how likely, best first, where the engine tells
+    """
 
     text: str
     box: Box
     confidence: float
+    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ocr.assemble.letter_case import case_edits, small_height
 from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
 from ocr.assemble.meant import meant
 from ocr.assemble.settings import AssembleSettings
-from ocr.assemble.spelling import spelling_edits
+from ocr.assemble.spelling import Others, spelling_edits
 from ocr.document import (
     Char,
     DigitalPage,
@@ -132,7 +132,8 @@ def _line(
     read = " ".join(word.text for word in words)
     whole = len(read) == sum(len(c.text.strip()) for run in runs for c in run) + len(runs) - 1
     cases = case_edits(runs, small_px) if s.letter_case and whole else []
-    text, changes = apply_edits(read, _mended(read, before, cases, s))
+    others = _others(runs) if whole else None
+    text, changes = apply_edits(read, _mended(read, before, cases, others, s))
     source = reading.line
     return Line(
         id=source.id,
@@ -147,8 +148,24 @@ def _line(
     )
 
 
+def _others(runs: Sequence[Sequence[Char]]) -> Others | None:
+    """What each character of the line might be instead; None from engines that do not tell."""
+    if not any(c.others for run in runs for c in run):
+        return None
+    blank = ((" ", 1.0),)
+    found: list[tuple[tuple[str, float], ...]] = []
+    for run in runs:
+        found += [blank] if found else []
+        found += [((c.text, c.confidence), *c.others) for c in run]
+    return found
+
+
 def _mended(
-    read: str, before: Sequence[Line], cases: Sequence[Edit], s: AssembleSettings
+    read: str,
+    before: Sequence[Line],
+    cases: Sequence[Edit],
+    others: Others | None,
+    s: AssembleSettings,
 ) -> list[Edit]:
     """What is to be corrected in a line as read, of two that touch the same the first."""
     edits = list(cases)
@@ -158,7 +175,7 @@ def _mended(
     else:
         found = []
     if s.spelling:
-        found += spelling_edits(read, bool(before) and before[-1].text.endswith("-"))
+        found += spelling_edits(read, bool(before) and before[-1].text.endswith("-"), others)
     for edit in found:
         if all(edit.end <= other.start or other.end <= edit.start for other in edits):
             edits.append(edit)

@@ -1,9 +1,12 @@
 """Letters misread for others of nearly their shape, mended where the dictionary leaves one choice.
 
-Worn and filled type makes `о` look like `е`, `н` like `и`, `д` like `л`. A word in small letters
-that the dictionary does not know is changed in one letter, from a short list of such shapes; when
-just one known word comes out, that is what was read. Names, numbers, abbreviations and words cut
-by a hyphen are never touched, every change is logged and can be undone.
+Worn and filled type makes `о` look like `е`, `н` like `и`, `д` like `л`. An engine that says what
+each letter might be instead is asked: a word in small letters that the dictionary does not know
+becomes the likeliest known word that differs from it in one or two letters, if that word is not
+much less likely than what was read, and much likelier than any other known word. For other engines
+one letter is changed, from a short list of shapes; when just one known word comes out, that is what
+was read. Names, numbers, abbreviations and words cut by a hyphen are never touched, every change is
+logged and can be undone.
 
 Measured by benchmarks/spelling.py on the 32 sheets of `scans/`: of 97 words changed 81 became
 right, 2 wrong, 14 were and stayed wrong.
@@ -11,8 +14,10 @@ right, 2 wrong, 14 were and stayed wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import combinations
 
 import regex
 
@@ -26,15 +31,22 @@ SHAPES = (
     *("вз", "эз", "лд", "шп", "шщ", "цч", "ьъ", "ьы", "тг", "жк", "жх"),
 )
 LEAST_LETTERS = 4  # most shorter strings are one letter away from several words
+LEAST_LIKELY = 0.01  # shares of the letters changed to against those read, multiplied
+CLEARLY = 4.0  # times likelier than the next known word
+MOST_CHANGED = 2  # letters of a word
+
+Others = Sequence[tuple[tuple[str, float], ...]]
+"""For each character of a text what it might be instead, with shares, and its own share first."""
 
 _WORD = regex.compile(r"(?<![\p{L}\p{N}\-])\p{Ll}+(?![\p{L}\p{N}\-])")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}+")
 
 
-def spelling_edits(text: str, after_hyphen: bool) -> list[Edit]:
+def spelling_edits(text: str, after_hyphen: bool, others: Others | None = None) -> list[Edit]:
     """One edit for each word that is mended.
 
     after_hyphen  the line before ends in a hyphen, so the first word is half of one
+    others        what each character might be instead, its own share first; None: not known
     """
     edits = []
     for word in _WORD.finditer(text):
@@ -42,10 +54,41 @@ def spelling_edits(text: str, after_hyphen: bool) -> list[Edit]:
             continue
         if len(word[0]) < LEAST_LETTERS or not _CYRILLIC.fullmatch(word[0]) or is_known(word[0]):
             continue
-        known = _known_alike(word[0])
-        if len(known) == 1:
-            edits.append(Edit(word.start(), word.end(), next(iter(known)), "dictionary"))
+        if others is None:
+            known = _known_alike(word[0])
+            meant = next(iter(known)) if len(known) == 1 else None
+        else:
+            meant = _likeliest(word[0], others[word.start() : word.end()])
+        if meant is not None:
+            edits.append(Edit(word.start(), word.end(), meant, "dictionary"))
     return edits
+
+
+def _likeliest(word: str, others: Others) -> str | None:
+    """The known word that was meant, if there is one clearly."""
+    likely = sorted(_alternatives(word, others), key=lambda c: -c[1])
+    known = [(w, share) for w, share in likely if is_known(w)]
+    if not known or (len(known) > 1 and known[0][1] < CLEARLY * known[1][1]):
+        return None
+    return known[0][0]
+
+
+def _alternatives(word: str, others: Others) -> Iterator[tuple[str, float]]:
+    """Words with some letters changed, and how likely they are against what was read."""
+    places = [
+        (i, letter, share / own)
+        for i, ((_, own), *rest) in enumerate(others)
+        for letter, share in rest
+        if letter.islower() and share >= LEAST_LIKELY * own
+    ]
+    for count in range(1, MOST_CHANGED + 1):
+        for changed in combinations(places, count):
+            likely = math.prod(share for _, _, share in changed)
+            if likely >= LEAST_LIKELY and len({i for i, _, _ in changed}) == count:
+                letters = list(word)
+                for i, letter, _ in changed:
+                    letters[i] = letter
+                yield "".join(letters), likely
 
 
 @cache

@@ -121,7 +121,8 @@ def _engine(name: str) -> Finding:
         engine = open_engine(name, RecognizeSettings())
     except EngineError as e:
         what, _, remedy = str(e).partition("; ")
-        return Finding(f"engine {name}", what, State.MISSING, remedy)
+        state = State.MISSING if name == ENGINES[0] else State.LACKING
+        return Finding(f"engine {name}", what, state, remedy)
     programs = ", ".join(f"{k} {v}" for k, v in sorted(engine.versions().items()))
     return Finding(f"engine {name}", f"{programs}; model {engine.model_sha256[:12]}")
 

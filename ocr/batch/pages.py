@@ -32,7 +32,7 @@ PNG_LEVEL = 1
 class ReadOptions:
     """How pages are read, alike for all of a run; sent to every process."""
 
-    engine: str = "tesseract"
+    engine: str = "neural"
     overlay: bool = False
     settings: Settings = field(default_factory=Settings)
 

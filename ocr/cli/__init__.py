@@ -6,6 +6,7 @@ large library is imported within its command, so that help and completion answer
     reading       transcribe, collate
     accuracy      score, report, gate
     making        synth pages, synth lines
+    training      train
     installation  doctor
 """
 
@@ -20,6 +21,7 @@ from ocr.cli.exits import EXIT_CODES, Commands
 from ocr.cli.installation import doctor
 from ocr.cli.making import synth
 from ocr.cli.reading import collate, transcribe
+from ocr.cli.training import train
 
 __all__ = ["cli", "main"]
 
@@ -42,7 +44,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
     ctx.obj = debug
 
 
-for _command in (transcribe, collate, score, report, gate, synth, doctor):
+for _command in (transcribe, collate, score, report, gate, synth, train, doctor):
     cli.add_command(_command)
 
 

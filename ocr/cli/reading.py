@@ -13,6 +13,7 @@ from ocr.cli.exits import EXIT_CODES, TERMINATED
 from ocr.cli.terminal import table_console
 
 if TYPE_CHECKING:
+    from ocr.batch.pages import ReadOptions
     from ocr.batch.run import RunOptions, Summary
 
 TO_STDOUT = "-"
@@ -23,7 +24,18 @@ TO_STDOUT = "-"
 @click.option(
     "-o", "--out", required=True, metavar="OUT", help="Folder for the results; - prints the text."
 )
-@click.option("--engine", default="tesseract", show_default=True, help="What reads the lines.")
+@click.option(
+    "--engine",
+    default="neural",
+    show_default=True,
+    help="What reads the lines: neural, which is part of the program, or tesseract.",
+)
+@click.option(
+    "--model",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A reader of your own, made by `shifrovka train`, for the engine neural.",
+)
 @click.option(
     "--formats",
     default="txt,json",
@@ -44,6 +56,7 @@ def transcribe(
     inputs: tuple[str, ...],
     out: str,
     engine: str,
+    model: Path | None,
     formats: str,
     jobs: int | None,
     overlay: bool,
@@ -69,24 +82,34 @@ def transcribe(
       shifrovka transcribe telegram.jpg -o - | less
     """  # noqa: D301
     signal.signal(signal.SIGTERM, _terminated)
-    options = _run_options(out, engine, formats, jobs, overlay)
+    read = _read_options(engine, model, overlay)
+    options = _run_options(out, read, formats, jobs)
     summary = _run_shown(inputs, options, out, debug)
     sys.exit(summary.exit_code)
 
 
-def _run_options(
-    out: str, engine: str, formats: str, jobs: int | None, overlay: bool
-) -> RunOptions:
-    """The options of a run. Raises click.BadParameter for unknown names."""
-    from ocr.batch.executors import cores
+def _read_options(engine: str, model: Path | None, overlay: bool) -> ReadOptions:
+    """How pages are read. Raises click.BadParameter for an engine or model that is none."""
     from ocr.batch.pages import ReadOptions
-    from ocr.batch.run import FORMATS, RunOptions
-    from ocr.recognize.engine import ENGINES
+    from ocr.recognize.engine import ENGINES, RecognizeSettings
+    from ocr.recognize.neural import NeuralSettings
+    from ocr.settings import Settings
 
     if engine not in ENGINES:
         raise click.BadParameter(
             f"{engine!r} is none of {', '.join(ENGINES)}", param_hint="--engine"
         )
+    if model is not None and engine != "neural":
+        raise click.BadParameter(f"the engine {engine} takes no model", param_hint="--model")
+    neural = NeuralSettings(model=None if model is None else str(model.resolve()))
+    return ReadOptions(engine, overlay, Settings(recognize=RecognizeSettings(neural=neural)))
+
+
+def _run_options(out: str, read: ReadOptions, formats: str, jobs: int | None) -> RunOptions:
+    """The options of a run. Raises click.BadParameter for unknown names."""
+    from ocr.batch.executors import cores
+    from ocr.batch.run import FORMATS, RunOptions
+
     wanted = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
     unknown = [name for name in wanted if name not in FORMATS]
     if unknown or not wanted:
@@ -95,12 +118,11 @@ def _run_options(
             param_hint="--formats",
         )
     if out == TO_STDOUT:
-        if overlay:
+        if read.overlay:
             raise click.BadParameter(
                 "there is no overlay on stdout; name a folder", param_hint="--out"
             )
         wanted = ("txt",)
-    read = ReadOptions(engine, overlay)
     return RunOptions(Path(out), wanted, jobs or cores(), read)
 
 

@@ -8,9 +8,11 @@ from typing import Protocol
 
 from ocr.document import LineReading, PreparedPage, TextLine
 from ocr.recognize.line_image import LineImageSettings
+from ocr.recognize.neural import NeuralEngine, NeuralSettings
 from ocr.recognize.tesseract import TesseractEngine, TesseractSettings
 
-ENGINES = ("tesseract",)
+ENGINES = ("neural", "tesseract")
+"""The first is the default; its model is part of the package."""
 
 
 class Engine(Protocol):
@@ -30,8 +32,9 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecognizeSettings:
-    """How lines are cut out and read."""
+    """How lines are read; `line_image`: how they are cut out for Tesseract."""
 
+    neural: NeuralSettings = field(default_factory=NeuralSettings)
     line_image: LineImageSettings = field(default_factory=LineImageSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
 
@@ -41,6 +44,8 @@ def open_engine(name: str, s: RecognizeSettings) -> Engine:
 
     Raises ValueError for a name not in ENGINES, EngineError when the engine is not installed.
     """
+    if name == "neural":
+        return NeuralEngine(s.neural)
     if name == "tesseract":
         return TesseractEngine(s.line_image, s.tesseract)
     raise ValueError(f"no engine {name!r}; there is {', '.join(ENGINES)}")

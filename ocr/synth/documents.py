@@ -16,7 +16,7 @@ from ocr.synth.fonts import covered
 from ocr.synth.form import draw_form, telegram_sheets
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
 from ocr.synth.plan import Form, SheetPlan
-from ocr.synth.recipe import Recipe, draw_recipe
+from ocr.synth.recipe import FACES, Face, Recipe, draw_recipe
 from ocr.synth.texts import names
 from ocr.synth.texts.compose import draw_telegram
 from ocr.synth.texts.corpus import IncomingStamp, Memorandum, NameList, Report, Telegram
@@ -50,13 +50,18 @@ class Drawn:
     recipe: Recipe
 
 
-def draw_document(level: str, rng: np.random.Generator, kind: str | None = None) -> Drawn:
+def draw_document(
+    level: str,
+    rng: np.random.Generator,
+    kind: str | None = None,
+    faces: Sequence[Face] = FACES,
+) -> Drawn:
     """A document of a level of damage: a telegram, memorandum, report or list, `kind` if given.
 
     Raises FontError when a face is missing.
     """
     kind = kind or KINDS[int(rng.choice(len(KINDS), p=SHARES))]
-    recipe = draw_recipe(level, rng)
+    recipe = draw_recipe(level, rng, faces)
     text, plans = _planned(kind, recipe.machine, rng)
     return Drawn(kind, text, tuple(plans), _clerks(text, rng), recipe)
 

@@ -29,7 +29,7 @@ from ocr.synth.documents import draw_document, draw_stamp, drawable
 from ocr.synth.form import INTERVALS
 from ocr.synth.page import Clerks, MadeSheet, render_sheets
 from ocr.synth.plan import PlannedLine, Run, SheetPlan
-from ocr.synth.recipe import Recipe, draw_recipe
+from ocr.synth.recipe import FACES, Face, Recipe, draw_recipe
 from ocr.synth.texts.samples import typed_block
 from ocr.synth.texts.typist import OVER_THE_EDGE, TypedText
 
@@ -62,9 +62,10 @@ class Slips:
 
 @dataclass(frozen=True, slots=True)
 class StripSettings:
-    """What strips are cut to, and from what: `levels` of damage, each as likely."""
+    """What strips are cut to, and from what: `levels` of damage, each as likely, and `faces`."""
 
     levels: tuple[str, ...] = ("light", "medium", "hard")
+    faces: tuple[Face, ...] = FACES
     image: LineImageSettings = field(default_factory=LineImageSettings)
     prepare: PrepareSettings = field(default_factory=PrepareSettings)
     slips: Slips = field(default_factory=Slips)
@@ -106,9 +107,9 @@ def draw_strips(s: StripSettings, rng: np.random.Generator) -> Iterator[Strip]:
     while True:
         level = s.levels[int(rng.integers(len(s.levels)))]
         if rng.random() < SHARE_OF_FORMS:
-            made = [_sheet_head(level, rng)]
+            made = [_sheet_head(level, s.faces, rng)]
         else:
-            recipe = draw_recipe(level, rng)
+            recipe = draw_recipe(level, rng, s.faces)
             made = _typed(_no_finer(recipe), rng)
         for sheet in made:
             yield from strips_of(sheet, s, rng)
@@ -151,9 +152,9 @@ def _run(line: TypedText, rng: np.random.Generator) -> Run:
     return Run(text, meant=meant, under=under, underlined=bool(rng.random() < UNDERLINED))
 
 
-def _sheet_head(level: str, rng: np.random.Generator) -> MadeSheet:
+def _sheet_head(level: str, faces: tuple[Face, ...], rng: np.random.Generator) -> MadeSheet:
     """The upper part of a telegram's first or second sheet, where the printed form is."""
-    drawn = draw_document(level, rng, "telegram")
+    drawn = draw_document(level, rng, "telegram", faces)
     plan = drawn.plans[int(rng.integers(min(2, len(drawn.plans))))]
     height = float(rng.uniform(*HEAD_MM))
     kept = [line for line in plan.lines if line.baseline_mm < height - 2]

@@ -15,10 +15,10 @@ docs/synthetic-pages.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,21 +51,35 @@ class Recipe:
     seed: int = 0
 
 
-# Faces with their weight, the height they are stretched to, how much broader they are struck
-# (mm), and how often they are used. Soviet machines had slab serifs, small letters nearly as high
-# as the pitch is wide and capitals half as high again; no packaged face is like that unstretched.
-# Faces without slab serifs are few: they keep a reader from learning one face by heart.
-FACES: tuple[tuple[str, str, tuple[float, float], tuple[float, float], float], ...] = (
-    ("Nimbus Mono PS", "Regular", (1.22, 1.36), (0.05, 0.10), 0.28),
-    ("FreeMono", "Regular", (1.22, 1.36), (0.06, 0.11), 0.22),
-    ("CMU Typewriter Text", "Regular", (1.06, 1.18), (0.02, 0.07), 0.18),
-    ("CMU Typewriter Text", "Bold", (1.06, 1.18), (-0.03, 0.01), 0.08),
-    ("GNUTypewriter", "Regular", (1.05, 1.16), (-0.03, 0.01), 0.10),
-    ("FreeMono", "Bold", (1.18, 1.30), (-0.05, -0.01), 0.05),
-    ("PT Mono", "Regular", (1.02, 1.12), (0.0, 0.04), 0.025),
-    ("Liberation Mono", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
-    ("Cousine", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
-    ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.015),
+class Face(NamedTuple):
+    """A face that machines may have: by how much its letters are stretched upwards, how much
+    broader its strokes are struck, and how often it is used against the others.
+    """
+
+    family: str
+    style: str
+    stretch: tuple[float, float]
+    weight_mm: tuple[float, float]
+    share: float
+
+
+# Soviet machines had slab serifs, small letters nearly as high as the pitch is wide and capitals
+# half as high again; no packaged face is like that unstretched. Faces without slab serifs are
+# few: they keep a reader from learning one face by heart.
+FACES: tuple[Face, ...] = tuple(
+    Face(*face)
+    for face in (
+        ("Nimbus Mono PS", "Regular", (1.22, 1.36), (0.05, 0.10), 0.28),
+        ("FreeMono", "Regular", (1.22, 1.36), (0.06, 0.11), 0.22),
+        ("CMU Typewriter Text", "Regular", (1.06, 1.18), (0.02, 0.07), 0.18),
+        ("CMU Typewriter Text", "Bold", (1.06, 1.18), (-0.03, 0.01), 0.08),
+        ("GNUTypewriter", "Regular", (1.05, 1.16), (-0.03, 0.01), 0.10),
+        ("FreeMono", "Bold", (1.18, 1.30), (-0.05, -0.01), 0.05),
+        ("PT Mono", "Regular", (1.02, 1.12), (0.0, 0.04), 0.025),
+        ("Liberation Mono", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
+        ("Cousine", "Regular", (1.0, 1.1), (0.0, 0.04), 0.02),
+        ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.015),
+    )
 )
 
 NARROW = (0.84, 0.98)  # breadth of letters against the face's: types are cut for broad strokes
@@ -210,17 +224,17 @@ _RANGES: Mapping[str, _Ranges] = MappingProxyType(
 )
 
 
-def draw_recipe(level: str, rng: np.random.Generator) -> Recipe:
+def draw_recipe(level: str, rng: np.random.Generator, faces: Sequence[Face] = FACES) -> Recipe:
     """A recipe of a level: "clean", "light", "medium" or "hard". Raises KeyError for another."""
     seed = int(rng.integers(2**63))
     if level == "clean":
-        face = _face(rng)
+        face = _face(faces, rng)
         return replace(CLEAN, dpi=300.0, machine=replace(CLEAN.machine, **face), seed=seed)
     r = _RANGES[level]
     dpi = float(rng.choice(r.dpi))
     return Recipe(
         dpi=dpi,
-        machine=_machine(r, rng),
+        machine=_machine(r, faces, rng),
         paper=_paper(r, rng),
         wear=_wear(r, rng),
         camera=_camera(r, dpi, rng),
@@ -244,20 +258,20 @@ def _between(ends: tuple[float, float], rng: np.random.Generator) -> float:
     return round(float(rng.uniform(*ends)), 4)
 
 
-def _face(rng: np.random.Generator) -> dict[str, Any]:
-    shares = np.array([share for *_, share in FACES])
-    name, style, stretch, weight, _ = FACES[int(rng.choice(len(FACES), p=shares / shares.sum()))]
+def _face(faces: Sequence[Face], rng: np.random.Generator) -> dict[str, Any]:
+    shares = np.array([face.share for face in faces])
+    face = faces[int(rng.choice(len(faces), p=shares / shares.sum()))]
     return {
-        "face": name,
-        "style": style,
-        "stretch": _between(stretch, rng),
+        "face": face.family,
+        "style": face.style,
+        "stretch": _between(face.stretch, rng),
         "narrow": _between(NARROW, rng),
-        "weight_mm": _between(weight, rng),
+        "weight_mm": _between(face.weight_mm, rng),
         "pitch_mm": round(float(rng.choice([2.3, 2.54, 2.6, rng.uniform(2.3, 2.6)])), 3),
     }
 
 
-def _machine(r: _Ranges, rng: np.random.Generator) -> Machine:
+def _machine(r: _Ranges, faces: Sequence[Face], rng: np.random.Generator) -> Machine:
     ribbon = "ribbon"
     if rng.random() < r.chance:
         ribbon = "carbon" if rng.random() < 0.65 else "stencil"
@@ -268,7 +282,7 @@ def _machine(r: _Ranges, rng: np.random.Generator) -> Machine:
     out = rng.uniform()  # one machine is out of true in all its ways
     misplaced = r.misplaced[0] + (r.misplaced[1] - r.misplaced[0]) * float(out)
     return Machine(
-        **_face(rng),
+        **_face(faces, rng),
         type_offset_mm=round(0.05 * misplaced, 4),
         type_tilt_deg=round(0.5 * misplaced, 3),
         stroke_offset_mm=round(0.03 * misplaced, 4),

@@ -47,6 +47,7 @@ WEIGHT_ERROR_MM = 0.008  # standard deviation from type to type
 CLOGGED_BY_FORCE = 0.3  # how much more of it prints with a stroke harder by one deviation
 LEAST_CLOGGED = 0.05  # less does not print
 CLOG_EM = 0.11  # how far from the outline ink gathers: small counters fill, wide ones do not
+CELL = 1.06  # widths of "н" that the broadest letter may take up
 FLAT = 0.13  # slope of force of a type that is worn on one side, standard deviation
 BOUNCED = 0.5  # force of a type that bounces and strikes again
 BOUNCE = 0.12  # how far off it does, as part of the pitch, standard deviation
@@ -231,11 +232,14 @@ class Typewriter:
         if family is None:
             raise FontError(f"neither {m.face} nor {m.fallback} has a type for {char!r}")
         style = m.style if family == m.face else "Regular"
-        per_em = font(family, 1000.0, style).getlength("н") / 1000.0
+        whole_em = font(family, 1000.0, style)
+        per_em = whole_em.getlength("н") / 1000.0
+        # in print letters are of unequal width; a machine's broad ones are squeezed into the cell
+        broad = min(1.0, CELL * 1000.0 * per_em / max(1.0, whole_em.getlength(char)))
         scale = max(1.0, min(FINER, FINE_PX * per_em / self.pitch_px))
         em = self.pitch_px * scale / per_em
         own = np.random.default_rng((self._seed, ord(char)))
-        whole = _glyph(char, font(family, em, style), em, (m.narrow, m.stretch))
+        whole = _glyph(char, font(family, em, style), em, (m.narrow * broad, m.stretch))
         pad = math.ceil((mm_to_px(INK_REACH_MM, self.dpi) + 2) * scale)
         glyph, x0, y0 = _trimmed(whole, pad)
         errors, chances = own.standard_normal(8), own.random(2)

@@ -163,6 +163,33 @@ def _words(rng: np.random.Generator) -> str:
     return " ".join(words)[: COLUMNS[1]].rsplit(" ", 1)[0]
 
 
+def _latin(rng: np.random.Generator) -> str:
+    """Latin words and marks of types among Russian words; sounds without sense, as in _words."""
+    words = []
+    for _ in range(between(1, 7, rng)):
+        chance = rng.random()
+        if chance < 0.35:
+            words.append(noun_phrase("nomn", rng).text)
+        elif chance < 0.5:
+            words.append(f"{_syllables(rng).upper()[:4]}-{digits(between(1, 4, rng), rng)}")
+        else:
+            word = _syllables(rng)
+            words.append(pick((word, word, word.capitalize(), word.upper()), rng))
+        words[-1] += pick(("", "", "", ",", ".", ";", ":", "="), rng)
+    return " ".join(words)[: COLUMNS[1]].strip()
+
+
+def _syllables(rng: np.random.Generator) -> str:
+    parts = range(between(1, 4, rng))
+    word = "".join(pick(HARD + JOINED, rng) + pick(SOFT, rng) for _ in parts)
+    return word + str(pick(("", "", "n", "s", "t", "r", "x", "ng", "q", "th"), rng))
+
+
+HARD = ("b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "q", "r", "s", "t", "v", "w")
+JOINED = ("x", "z", "br", "ch", "cl", "dr", "fl", "gr", "kn", "ph", "pl", "qu", "sch", "st", "tr")
+SOFT = ("a", "e", "i", "o", "u", "y", "ai", "au", "ea", "ee", "ie", "io", "ou")
+
+
 def _point(rng: np.random.Generator) -> str:
     mark = pick((digits(1, rng) + ".", digits(1, rng) + ")", "а)", "б)", "в)", "-", "*"), rng)
     return wrap([f"{mark} {draw('clause', rng)}"], COLUMNS[1], 0)[0]
@@ -178,5 +205,6 @@ SORTS: tuple[Source, ...] = (
     _row,
     _words,
     _words,
+    _latin,
     _point,
 )

@@ -1,0 +1,185 @@
+"""Our own reader of typescript: a small network over the picture of a line, run by onnxruntime.
+
+The network (`ocr.train.net`) and its release lie in the package (`model/`), so that nothing else
+has to be installed. Lines are cut to `LINE_IMAGE` in training and in reading alike, padded to a
+multiple of `QUANTUM` and read together with those of the same width. As no line is padded to
+another's width and nothing in the network looks across lines, what is read does not depend on
+which lines are read together.
+
+docs/model-card.md says what it learnt from, how well it reads, and what it is bad at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from ocr.document import Char, LineReading, PreparedPage, TextLine
+from ocr.errors import EngineError
+from ocr.geometry import Box, Gray
+from ocr.recognize.alphabet import CLASSES, SHAPES, spell
+from ocr.recognize.blanks import typed_pitch
+from ocr.recognize.ctc import Struck, greedy, probabilities
+from ocr.recognize.line_image import LineImage, LineImageSettings, cut_lines
+
+LINE_IMAGE = LineImageSettings(x_height_px=14, above=1.95, below=0.75, margin_px=1)
+"""40 px high: what the network was trained on, and nothing else."""
+STEP_PX = 4  # width of a step of the network
+QUANTUM = 64  # px; widths are padded to multiples of it
+LONGEST_PX = 4096  # no line of type is longer: 250 strokes
+BATCH_PX = 8192  # px across read at once: more costs memory and saves no time
+
+MODEL = Path(__file__).parent / "model" / "reader.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class NeuralSettings:
+    """model: another reader's .onnx file, made by `shifrovka train`; None is the embedded one."""
+
+    model: str | None = None
+    threads: int = 1
+
+
+class NeuralEngine:
+    """Reads lines by the network. Raises EngineError for a model that cannot be opened."""
+
+    id = "neural"
+
+    def __init__(self, s: NeuralSettings) -> None:
+        path = MODEL if s.model is None else Path(s.model)
+        try:
+            model = path.read_bytes()
+        except OSError as error:
+            raise EngineError(f"{path}: the model cannot be read: {error.strerror}") from error
+        self.model_sha256 = hashlib.sha256(model).hexdigest()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = s.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own errors have no common class
+            raise EngineError(f"{path}: is no model of this reader: {error}") from error
+        self._temperature = float(_described(self._session, path)["temperature"])
+
+    def versions(self) -> Mapping[str, str]:
+        return {"onnxruntime": str(onnxruntime.__version__)}
+
+    def read(self, page: PreparedPage, lines: Sequence[TextLine]) -> list[LineReading]:
+        if not lines:
+            return []
+        images = cut_lines(page, lines, LINE_IMAGE)
+        pitch = typed_pitch(lines)
+        struck = self.read_strips([image.pixels for image in images])
+        return [
+            LineReading(line, _on_page(line, image, letters, pitch), self.id)
+            for line, image, letters in zip(lines, images, struck, strict=True)
+        ]
+
+    def read_strips(self, strips: Sequence[Gray]) -> list[list[Struck]]:
+        """The letters of each strip (40, W) uint8, black on white."""
+        out: list[list[Struck]] = [[] for _ in strips]
+        for numbers, logits in self.answers(strips):
+            for n, steps in zip(numbers, logits, strict=True):
+                out[n] = greedy(probabilities(steps, self._temperature))
+        return out
+
+    def answers(self, strips: Sequence[Gray]) -> list[tuple[list[int], npt.NDArray[np.float32]]]:
+        """Which strips were read together, and the network's logits (strips, steps, classes)."""
+        by_width: dict[int, list[int]] = defaultdict(list)
+        for n, strip in enumerate(strips):
+            by_width[-(-min(strip.shape[1], LONGEST_PX) // QUANTUM) * QUANTUM].append(n)
+        found = []
+        for width, numbers in sorted(by_width.items()):
+            size = max(1, BATCH_PX // width)
+            for start in range(0, len(numbers), size):
+                some = numbers[start : start + size]
+                dark = np.zeros((len(some), 1, strips[some[0]].shape[0], width), np.float32)
+                for row, n in zip(dark, some, strict=True):
+                    strip = strips[n][:, :LONGEST_PX]
+                    row[0, :, : strip.shape[1]] = (255 - strip) / np.float32(255)
+                (logits,) = self._session.run(None, {"dark": dark})
+                found.append((some, np.asarray(logits, dtype=np.float32)))
+        return found
+
+
+def _described(session: onnxruntime.InferenceSession, path: Path) -> dict[str, Any]:
+    """What the model says of itself. Raises EngineError where it does not fit this program."""
+    about = session.get_modelmeta().custom_metadata_map
+    try:
+        described: dict[str, Any] = json.loads(about["reader"])
+    except (KeyError, ValueError) as error:
+        raise EngineError(f"{path}: is no model of this reader") from error
+    if described.get("shapes") != "".join(SHAPES):
+        raise EngineError(f"{path}: knows another alphabet than this program; train it anew")
+    if session.get_outputs()[0].shape[2] != CLASSES:
+        raise EngineError(f"{path}: has another number of classes than its alphabet")
+    return described
+
+
+def _on_page(
+    line: TextLine, image: LineImage, letters: Sequence[Struck], pitch_px: float
+) -> tuple[Char, ...]:
+    """Characters with boxes in pixels of the page, one grapheme each.
+
+    pitch_px  of the page's typewriter, in pixels of the page
+    """
+    texts = spell([SHAPES[letter.shape - 1] for letter in letters])
+    cell = pitch_px * LINE_IMAGE.x_height_px / line.x_height_px
+    boxes = boxes_of(letters, image.pixels, cell)
+    return tuple(
+        Char(
+            text,
+            image.to_page.box(box),
+            letter.confidence,
+            tuple((SHAPES[shape - 1], share) for shape, share in letter.others),
+        )
+        for text, box, letter in zip(texts, boxes, letters, strict=True)
+    )
+
+
+def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
+    """Where each letter's ink is: in its cell of the pitch, up to half-way to its neighbours.
+
+    pixels  (H, W) uint8 strip, 0 = black
+    cell    width of a stroke in pixels of the strip
+    """
+    height, width = pixels.shape
+    middles = np.array([(letter.step + 0.5) * STEP_PX for letter in letters])
+    between = (middles[:-1] + middles[1:]) / 2
+    left = np.maximum(middles - cell / 2, np.concatenate([[0.0], between]))
+    right = np.minimum(middles + cell / 2, np.concatenate([between, [float(width)]]))
+    ink = pixels < INK_BELOW
+    out = []
+    for a, b, middle in zip(left, right, middles, strict=True):
+        start = min(max(0, round(a)), width - 1)
+        stop = min(max(start + 1, round(b)), width)
+        within = ink[:, start:stop]
+        rows, columns = np.flatnonzero(within.any(axis=1)), np.flatnonzero(within.any(axis=0))
+        if len(rows):
+            out.append(
+                Box(
+                    start + int(columns[0]),
+                    int(rows[0]),
+                    start + int(columns[-1]) + 1,
+                    int(rows[-1]) + 1,
+                )
+            )
+        else:
+            x = min(max(0, round(middle)), width - 1)
+            out.append(Box(min(start, x), height // 3, max(stop, x + 1), 2 * height // 3))
+    return out
+
+
+INK_BELOW = 128
