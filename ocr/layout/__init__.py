@@ -14,6 +14,7 @@ from ocr.layout.columns import column_walls, rows_of
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
+from ocr.layout.stamp_ink import gather_stamps
 from ocr.layout.stamps import StampSettings, is_stamp, read_stamp
 from ocr.layout.zones import (
     Part,
@@ -40,7 +41,11 @@ class LayoutSettings:
 
 
 def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage, Rules]:
-    """The page with its ruled lines painted white (strokes that cross them stay), and the rules."""
+    """The page with its ruled lines painted white (strokes that cross them stay), and the rules.
+
+    Framed stamps that stand among the type go to the marks, frame and all.
+    """
+    page = gather_stamps(page, s.lines)
     rules = find_rules(page.ink, page.dpi, s.rules)
     boxes = (*rules.horizontal, *rules.vertical)
     if not boxes:

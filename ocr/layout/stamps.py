@@ -15,10 +15,11 @@ import cv2
 import numpy as np
 
 from ocr.geometry import Affine, Box, Gray, Mask, Point, mm_to_px
+from ocr.layout.frames import Frame, find_frames
 from ocr.layout.letters import reduce_ink
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import RuleSettings, find_rules
-from ocr.raster import crop, warp
+from ocr.raster import WHITE, crop, warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class StampSettings:
 
     ink_below: int = 200  # grey level: stamps are paler than type
     max_angle_deg: float = 20.0
+    max_seal_deg: float = 40.0  # round seals are set on without care
     coarse_deg: float = 1.5  # a line of 60 mm that is off by this is still half as sharp
     step_deg: float = 0.5
     angle_dpi: float = 100.0  # enough to tell rows of 2 mm
@@ -51,6 +53,9 @@ def read_stamp(
     part = crop(marks, box)
     if part.size == 0:
         return StampText((), False)
+    ring = next((f for f in find_frames(part < s.ink_below, dpi) if f.is_ring), None)
+    if ring is not None:
+        return _read_ring(part, ring, box, dpi, lines, s)
     angle = _angle(part < s.ink_below, dpi, s)
     height, width = part.shape
     turn = Affine.rotation(-angle, Point(width / 2, height / 2))
@@ -63,6 +68,39 @@ def read_stamp(
         tuple(_turned(f, back) for f in sorted(readable, key=lambda f: f.foot)),
         _is_framed(frame.horizontal, part.shape, mm_to_px(s.min_high_mm, dpi)),
     )
+
+
+HEART = 0.6
+"""Radius of what the words across a seal's middle stand in, as a share of its own."""
+LEGEND_FEET, LEGEND_X, LEGEND_PITCH = 0.68, 0.15, 0.17
+"""Where the words around a seal have their feet, their height and a letter's width, likewise."""
+
+
+def _read_ring(
+    part: Gray, ring: Frame, box: Box, dpi: float, lines: LineSettings, s: StampSettings
+) -> StampText:
+    """The words around a seal as one line, then those across its middle."""
+    around = ring.box
+    radius, middle = around.width / 2, around.center
+    heart = np.zeros(part.shape[:2], np.uint8)
+    cv2.circle(heart, (round(middle.x), round(middle.y)), round(HEART * radius), 1, -1)
+    level = np.where(heart > 0, part, WHITE).astype(np.uint8)
+    angle = _angle(level < s.ink_below, dpi, replace(s, max_angle_deg=s.max_seal_deg))
+    turn = Affine.rotation(-angle, middle)
+    turned = warp(level, turn, (part.shape[1], part.shape[0])) < s.ink_below
+    back = turn.inverse().then(Affine.translation(box.left, box.top))
+    found = [f for f in find_fragments(turned, dpi, lines) if f.letters >= s.min_letters]
+    feet = middle.y - LEGEND_FEET * radius + box.top
+    whole = around.shift(box.left, box.top)
+    legend = Fragment(
+        box=whole,
+        baseline=(Point(whole.left, feet), Point(whole.right, feet)),
+        x_height_px=LEGEND_X * radius,
+        pitch_px=LEGEND_PITCH * radius,
+        letters=s.min_letters,
+    )
+    across = (_turned(f, back) for f in sorted(found, key=lambda f: f.foot))
+    return StampText((legend, *across), True)
 
 
 FRAME_SHARE = 0.8

@@ -1,0 +1,112 @@
+"""The ink of framed stamps, brought together on the layer of marks.
+
+A stamp in black ink, or one of which half was taken for type, is found by its frame. What stands
+inside moves to the marks, but for lines of type that run on beyond the frame or begin where other
+lines of type begin: under a stamp the type stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ocr.document import Mark, MarkKind, PreparedPage
+from ocr.geometry import Box, Mask, mm_to_px
+from ocr.layout.columns import rows_of
+from ocr.layout.frames import Frame, find_frames
+from ocr.layout.lines import Fragment, LineSettings, find_fragments
+from ocr.raster import WHITE
+
+MARK_INK = 200
+"""Grey level under which the layer of marks shows ink: stamps are paler than type."""
+SIDE_MM = 0.5
+"""Half the width of a side of the frame, worn and blurred."""
+INSIDE = 0.75
+"""Share of a line's width inside the frame from which it may be the stamp's."""
+IN_LINE = 1.2
+"""Strokes by which lines of type that begin in one place are off each other, in grain."""
+GOES_ON = 4.0
+"""Strokes between two parts of a line of type, of which a side of the frame took some."""
+SLOPE_LETTERS = 7
+"""From so many letters on the slope of a line can be told."""
+LEVEL_SLOPE = 0.005
+"""What a measured slope may be off."""
+NEIGHBOURS = 3
+"""So many lines outside begin where a line inside does, if it is type."""
+SWALLOWED = 0.8
+"""Share of a mark in the frame from which it is part of the stamp."""
+
+
+def gather_stamps(page: PreparedPage, s: LineSettings) -> PreparedPage:
+    """The page with all ink of framed stamps on `marks`, and a stamp among the marks for each."""
+    frames = find_frames(page.ink | (page.marks < MARK_INK), page.dpi)
+    if not frames:
+        return page
+    side = round(mm_to_px(SIDE_MM, page.dpi))
+    sides = np.zeros(page.ink.shape, np.uint8)
+    for frame in frames:
+        outline = np.array(frame.outline).round().astype(np.int32)
+        cv2.polylines(sides, [outline], True, 1, thickness=2 * side)
+    fragments = find_fragments(page.ink & (sides == 0), page.dpi, s)
+    moved = np.zeros_like(page.ink)
+    for frame in frames:
+        inside = frame.mask(page.ink.shape, side)
+        for box in _type_in(frame, inside, fragments):
+            inside[box.top : box.bottom, box.left : box.right] = False
+        moved |= inside & page.ink
+    return _moved(page, moved, frames)
+
+
+def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[Box]:
+    """Boxes of the lines of type that run under the stamp, with all that goes on from them."""
+    near = [f for f in fragments if f.box.intersect(frame.box).area]
+    outer = [f for f in fragments if not f.box.intersect(frame.box).area]
+    found: list[Box] = []
+    for row in rows_of(near):
+        reached = -math.inf
+        for f in row:
+            goes_on = f.box.left - reached < GOES_ON * f.pitch_px
+            if goes_on or not _is_stamps(f, frame, inside, outer):
+                found.append(f.box)
+                reached = f.box.right
+    return found
+
+
+def _is_stamps(f: Fragment, frame: Frame, inside: Mask, outer: Sequence[Fragment]) -> bool:
+    """Whether a line near a frame is of the stamp: inside, and not where type begins."""
+    height, width = inside.shape
+    row = min(max(0, round(f.foot - 0.5 * f.x_height_px)), height - 1)
+    here = inside[row, max(0, f.box.left) : min(width, f.box.right)]
+    if not here.size or here.mean() < INSIDE:
+        return False
+    beside = sum(abs(g.box.left - f.box.left) < IN_LINE * f.pitch_px for g in outer)
+    return beside < NEIGHBOURS and (f.letters < SLOPE_LETTERS or _turned_with(f, frame))
+
+
+def _turned_with(f: Fragment, frame: Frame) -> bool:
+    """Whether a line lies as the frame does rather than level; either is right where both agree."""
+    slope = (f.baseline[-1].y - f.baseline[0].y) / max(1.0, f.box.width)
+    return frame.is_ring or abs(slope - frame.slope) <= abs(slope) + LEVEL_SLOPE
+
+
+def _moved(page: PreparedPage, moved: Mask, frames: Sequence[Frame]) -> PreparedPage:
+    """`moved` ink, with the grey rim around it, taken from the type to the marks."""
+    rim = cv2.dilate(moved.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+    rim &= ~(page.ink & ~moved)
+    gray, marks = page.gray.copy(), page.marks.copy()
+    marks[rim] = np.minimum(marks[rim], gray[rim])
+    gray[rim] = WHITE
+    whole = [frame.box.clip(*page.gray.shape[::-1]) for frame in frames]
+    kept = [m for m in page.removed if not any(_swallowed(m, box) for box in whole)]
+    stamps = [Mark(MarkKind.STAMP, box) for box in whole]
+    ink = page.ink & ~moved
+    return replace(page, gray=gray, ink=ink, marks=marks, removed=(*kept, *stamps))
+
+
+def _swallowed(mark: Mark, box: Box) -> bool:
+    written = mark.kind in (MarkKind.STAMP, MarkKind.HANDWRITING)
+    return written and mark.box.intersect(box).area > SWALLOWED * mark.box.area
