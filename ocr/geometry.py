@@ -168,8 +168,14 @@ class Affine:
 
     def box(self, box: Box) -> Box:
         """The smallest upright box around the mapped corners of `box`."""
-        corners = [Point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
-        return box_around([_settle(self.point(p)) for p in corners])
+        # a sum of terms in x and in y is least where each of them is: no need to map the corners
+        x1, x2 = self.a * box.left, self.a * box.right
+        x3, x4 = self.b * box.top, self.b * box.bottom
+        y1, y2 = self.d * box.left, self.d * box.right
+        y3, y4 = self.e * box.top, self.e * box.bottom
+        least = Point(min(x1, x2) + min(x3, x4) + self.c, min(y1, y2) + min(y3, y4) + self.f)
+        most = Point(max(x1, x2) + max(x3, x4) + self.c, max(y1, y2) + max(y3, y4) + self.f)
+        return box_around([_settle(least), _settle(most)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ step, and stands where its steps weigh most.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,21 +40,27 @@ def probabilities(logits: Steps, temperature: float) -> Steps:
 
 def greedy(shares: Steps) -> list[Struck]:
     """The likeliest letter of each run of steps, from left to right."""
-    best = shares.argmax(axis=1)
-    edges = np.flatnonzero(np.diff(best, prepend=-1, append=-1))
+    if not len(shares):
+        return []
+    best, own = shares.argmax(axis=1), shares.max(axis=1)
+    edges = np.flatnonzero(np.diff(best, prepend=-1))
+    surest = np.maximum.reduceat(own, edges)
+    middles = np.add.reduceat(own * np.arange(len(own)), edges) / np.add.reduceat(own, edges)
+    stops = [*edges[1:].tolist(), len(own)]
     found = []
-    for start, stop in pairwise(edges):
-        shape = int(best[start])
+    for n, (start, stop) in enumerate(zip(edges.tolist(), stops, strict=True)):
+        shape, sure = int(best[start]), float(surest[n])
         if shape == BLANK:
             continue
-        weight = shares[start:stop, shape]
-        middle = float(np.average(np.arange(start, stop), weights=weight))
-        surest = shares[start + int(weight.argmax())]
-        found.append(Struck(shape, middle, float(weight.max()), _others(surest, shape)))
+        others: tuple[tuple[int, float], ...] = ()
+        if sure < SURE:
+            others = _others(shares[start + int(own[start:stop].argmax())], shape)
+        found.append(Struck(shape, float(middles[n]), sure, others))
     return found
 
 
 LEAST_SHARE, MOST_OTHERS = 0.004, 5
+SURE = 1 - LEAST_SHARE
 
 
 def _others(step: Steps, shape: int) -> tuple[tuple[int, float], ...]:

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from ocr.document import Char, LineReading, PreparedPage, TextLine
 from ocr.errors import EngineError
 from ocr.geometry import Box, Gray
 from ocr.recognize.alphabet import CLASSES, SHAPES, spell
-from ocr.recognize.blanks import typed_pitch
+from ocr.recognize.blanks import is_typed, set_blanks, typed_pitch
 from ocr.recognize.ctc import Struck, greedy, probabilities
 from ocr.recognize.line_image import LineImage, LineImageSettings, cut_lines
 
@@ -138,15 +138,11 @@ def _on_page(
     texts = spell([SHAPES[letter.shape - 1] for letter in letters])
     cell = pitch_px * LINE_IMAGE.x_height_px / line.x_height_px
     boxes = boxes_of(letters, image.pixels, cell)
-    return tuple(
-        Char(
-            text,
-            image.to_page.box(box),
-            letter.confidence,
-            tuple((SHAPES[shape - 1], share) for shape, share in letter.others),
-        )
-        for text, box, letter in zip(texts, boxes, letters, strict=True)
-    )
+    others = [tuple((SHAPES[shape - 1], p) for shape, p in letter.others) for letter in letters]
+    confidences = [letter.confidence for letter in letters]
+    chars = list(map(Char, texts, boxes, confidences, others))
+    chars = set_blanks(chars, image.pixels, cell, is_typed(line, pitch_px))
+    return tuple(replace(c, box=image.to_page.box(c.box)) for c in chars)
 
 
 def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
@@ -156,29 +152,26 @@ def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
     cell    width of a stroke in pixels of the strip
     """
     height, width = pixels.shape
+    if not letters:
+        return []
     middles = np.array([(letter.step + 0.5) * STEP_PX for letter in letters])
     between = (middles[:-1] + middles[1:]) / 2
     left = np.maximum(middles - cell / 2, np.concatenate([[0.0], between]))
     right = np.minimum(middles + cell / 2, np.concatenate([between, [float(width)]]))
+    starts = np.clip(np.round(left), 0, width - 1).astype(int).tolist()
+    stops = np.clip(np.round(right), 1, width).astype(int).tolist()
     ink = pixels < INK_BELOW
+    inked = np.flatnonzero(ink.any(axis=0))
+    first, last = ink.argmax(axis=0), height - ink[::-1].argmax(axis=0)
     out = []
-    for a, b, middle in zip(left, right, middles, strict=True):
-        start = min(max(0, round(a)), width - 1)
-        stop = min(max(start + 1, round(b)), width)
-        within = ink[:, start:stop]
-        rows, columns = np.flatnonzero(within.any(axis=1)), np.flatnonzero(within.any(axis=0))
-        if len(rows):
-            out.append(
-                Box(
-                    start + int(columns[0]),
-                    int(rows[0]),
-                    start + int(columns[-1]) + 1,
-                    int(rows[-1]) + 1,
-                )
-            )
+    for start, stop in zip(starts, stops, strict=True):
+        a, b = np.searchsorted(inked, (start, max(stop, start + 1))).tolist()
+        within = inked[a:b]
+        if len(within):
+            top, bottom = int(first[within].min()), int(last[within].max())
+            out.append(Box(int(within[0]), top, int(within[-1]) + 1, bottom))
         else:
-            x = min(max(0, round(middle)), width - 1)
-            out.append(Box(min(start, x), height // 3, max(stop, x + 1), 2 * height // 3))
+            out.append(Box(start, height // 3, max(stop, start + 1), 2 * height // 3))
     return out
 
 

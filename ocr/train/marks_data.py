@@ -1,12 +1,13 @@
-"""What the net of marks learns from: pages that bear no mark, and marks that lie on no page.
+"""What the nets of marks learn from: pages that bear no mark, and marks that lie on no page.
 
-    python -m ocr.train.marks_data OUT.zip [--pages 100] [--marks 900] [--seed 1]
+    python -m ocr.train.marks_data OUT.zip [--pages 350] [--marks 3000] [--seed 1]
 
 Pages are made sheets of all levels as `prepare` leaves them, at `NET_DPI`, with the ink of type
-and print as truth. Marks are layers of coverage: stamps round and boxed, dates, notes, scrawls,
-ticks, underlines, margin strokes as `synth` draws them, and loose strokes, loops, rings, crosses
-and flourishes that it does not draw, so that the net learns what is no type rather than what our
-own stamps look like. `marks_net` lays marks on pages as it trains, each time anew.
+and print as truth; a page's name ends in the dpi of its scan. Marks are layers of coverage: stamps
+round and boxed, straight and turned; dates, notes, scrawls, ticks, underlines, margin strokes as
+`synth` draws them, and loose strokes, loops, rings, crosses and flourishes that it does not draw,
+so that the nets learn what is no type rather than what our own stamps look like. `marks_laid`
+lays marks on pages as `marks_net` trains, each time anew.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from ocr.document import PageImage, PageRef
+from ocr.document import MarkKind, PageImage, PageRef
 from ocr.geometry import Box, Gray, Point, mm_to_px
 from ocr.prepare import PrepareSettings, prepare
 from ocr.prepare.ink import find_ink
@@ -46,8 +47,8 @@ FACES = ("PT Serif", "PT Sans", "Liberation Serif", "Liberation Sans")
 WORDS = "der die und Herr Kreis Amt vom betr Antrag the of to ref sent date office number"
 
 
-def draw_pages(count: int, seed: int) -> Iterator[tuple[Gray, Gray]]:
-    """(h, w) a page at `NET_DPI` and where its type is (255), one after the other."""
+def draw_pages(count: int, seed: int) -> Iterator[tuple[Gray, Gray, float]]:
+    """(h, w) a page at `NET_DPI`, where its type is (255), and the dpi of its scan."""
     for number in range(count):
         rng = np.random.default_rng((seed, 0, number))
         sheet = _sheet(LEVELS[number % len(LEVELS)], rng)
@@ -59,26 +60,27 @@ def draw_pages(count: int, seed: int) -> Iterator[tuple[Gray, Gray]]:
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         ink = find_ink(page.gray, sheet.dpi, s.ink).astype(np.uint8) * 255
         small = cv2.resize(page.gray, size, interpolation=how)
-        yield np.asarray(small, np.uint8), np.asarray(cv2.resize(ink, size, interpolation=how))
+        typed = np.asarray(cv2.resize(ink, size, interpolation=how), np.uint8)
+        yield np.asarray(small, np.uint8), typed, sheet.dpi
 
 
 def _sheet(level: str, rng: np.random.Generator) -> MadeSheet:
     if rng.random() < LATIN_SHARE:
         recipe = draw_recipe(level, rng)
-        camera = replace(recipe.camera, gray=True, bilevel=bool(rng.random() < 0.3))
+        camera = replace(recipe.camera, gray=True, bilevel=False)
         lines = [" ".join(rng.choice(WORDS.split(), 9)) for _ in range(34)]
         recipe = replace(recipe, camera=camera, skews_deg=(0.0,))
         return render_typescript(lines, recipe, rng)
     drawn = draw_document(level, rng)
-    camera = replace(drawn.recipe.camera, gray=True, bilevel=bool(rng.random() < 0.3))
+    camera = replace(drawn.recipe.camera, gray=True, bilevel=False)
     skew = float(rng.normal(0, 0.3))
     recipe = replace(drawn.recipe, camera=camera, marks=False, skews_deg=(skew,))
     n = int(rng.integers(len(drawn.plans))) if rng.random() < LATER_SHARE else 0
     return render(replace(drawn, recipe=recipe, plans=drawn.plans[n : n + 1]), rng)[0]
 
 
-def draw_marks(count: int, seed: int) -> Iterator[Gray]:
-    """(h, w) layers of one mark or of some that belong together, 255 = covered."""
+def draw_marks(count: int, seed: int) -> Iterator[tuple[MarkKind, Gray]]:
+    """(h, w) layers of one mark each, 255 = covered."""
     rng = np.random.default_rng((seed, 1))
     made = 0
     while made < count:
@@ -87,7 +89,7 @@ def draw_marks(count: int, seed: int) -> Iterator[Gray]:
             cut = np.asarray(np.clip(layer * 255, 0, 255), np.uint8)[:MOST_PX, :MOST_PX]
             if cut.max(initial=0) > 100 and min(cut.shape) > 4:
                 made += 1
-                yield cut
+                yield mark.kind, cut
 
 
 def _some_marks(rng: np.random.Generator) -> list[DrawnMark]:
@@ -96,18 +98,29 @@ def _some_marks(rng: np.random.Generator) -> list[DrawnMark]:
     boxes = [Box(900, y, 900 + word, y + 40) for y in (900, 1000, 1100)]
     clutter = Clutter(0.8, 0.5, 0.5, 1.5, 0.9, 0.7)
     marks = scatter(clutter, boxes, (2400, 3400), DRAWN_DPI, rng)
-    look = StampLook(
-        face=str(rng.choice(FACES)),
-        points=float(rng.uniform(7, 22)),
-        angle_deg=float(rng.normal(0, 8)),
-        evenness=float(rng.uniform(0.2, 0.95)),
-        boxed=bool(rng.random() < 0.75),
-    )
-    marks.append(boxed_stamp(draw_stamp(rng).lines, at, look, DRAWN_DPI, rng))
+    marks += [_boxed(rng) for _ in range(3)]
     marks.append(scrawl(at, float(rng.uniform(15, 70)), pen, DRAWN_DPI, rng))
     marks.append(tick(at, float(rng.uniform(2.5, 7)), pen, DRAWN_DPI, rng))
     marks += [_loose(pen, rng) for _ in range(4)]
     return marks
+
+
+def _boxed(rng: np.random.Generator) -> DrawnMark:
+    """A stamp of one to four lines, most in a frame, half of them nearly straight."""
+    look = StampLook(
+        face=str(rng.choice(FACES)),
+        points=float(rng.uniform(8, 18)),
+        angle_deg=float(rng.normal(0, 1.5 if rng.random() < 0.5 else 8)),
+        evenness=float(rng.uniform(0.2, 0.95)),
+        boxed=bool(rng.random() < 0.85),
+    )
+    if rng.random() < 0.3:
+        count = int(rng.integers(1, 5))
+        rows = [" ".join(rng.choice(WORDS.split(), int(rng.integers(1, 4)))) for _ in range(count)]
+        lines = tuple(row.upper() if rng.random() < 0.6 else row for row in rows)
+    else:
+        lines = draw_stamp(rng).lines
+    return boxed_stamp(lines, Point(0.0, 0.0), look, DRAWN_DPI, rng)
 
 
 def _loose(pen: tuple[tuple[int, int, int], float], rng: np.random.Generator) -> DrawnMark:
@@ -184,17 +197,17 @@ def coded(image: npt.NDArray[np.integer], form: str) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--pages", type=int, default=100)
-    parser.add_argument("--marks", type=int, default=900)
+    parser.add_argument("--pages", type=int, default=350)
+    parser.add_argument("--marks", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     with zipfile.ZipFile(given.out, "w") as out:
-        for i, (page, ink) in enumerate(draw_pages(given.pages, given.seed)):
-            out.writestr(f"pages/{i:04}.jpg", coded(page, "JPEG"))
-            out.writestr(f"types/{i:04}.png", coded(np.where(ink > 96, WHITE, 0), "PNG"))
-        for i, mark in enumerate(draw_marks(given.marks, given.seed)):
-            out.writestr(f"marks/{i:04}.png", coded(mark, "PNG"))
+        for i, (page, ink, dpi) in enumerate(draw_pages(given.pages, given.seed)):
+            out.writestr(f"pages/{i:04}-{dpi:.0f}.jpg", coded(page, "JPEG"))
+            out.writestr(f"types/{i:04}-{dpi:.0f}.png", coded(np.where(ink > 96, WHITE, 0), "PNG"))
+        for i, (kind, mark) in enumerate(draw_marks(given.marks, given.seed)):
+            out.writestr(f"{kind.value}/{i:04}.png", coded(mark, "PNG"))
         for i, lines in enumerate(draw_prints(given.marks // 2, given.seed)):
             out.writestr(f"prints/{i:04}.png", coded(lines, "PNG"))
 

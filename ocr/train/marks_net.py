@@ -1,21 +1,21 @@
 """Two small nets that tell marks from type on grey and black-and-white scans.
 
-    python -m ocr.train.marks_net DATA.zip OUT_DIR [--minutes 30]
+    python -m ocr.train.marks_net DATA.zip OUT_DIR [--minutes 40] [--begun OTHER_DIR]
 
 `Where` looks at the whole page at 50 dpi and says for each square of 4 mm whether a mark lies on
-it; `Which` looks at those parts at 150 dpi and says of every pixel whether it is a mark's. Where
-mark and type lie over each other, that is type. Marks are laid on pages as training goes, never
-twice alike: as inks lie over each other, at any darkness from a pale stamp's to that of type,
-soft and sharp, a third of the pages then turned black and white.
+it, and whether it lies within a stamp; what else it has seen, up to 30 mm away, it hands on to
+`Which`, which looks at those parts at 150 dpi and says of every pixel whether it is a mark's. So a
+letter within the frame of a stamp is told from one of a printed head. Where mark and type lie over
+each other, that is type. Marks are laid on pages as training goes, never twice alike
+(`marks_laid`).
 
-Half an hour on one core is enough. Held-out pages and marks, printed at the end, are the figures
-to expect.
+Forty minutes on one core are enough. Held-out pages and marks, printed at the end, are the
+figures to expect.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import math
 import time
 import zipfile
@@ -23,205 +23,158 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-CROP = 256  # px a side, at 150 dpi
+from ocr.prepare.marks_by_shape import CELL, REDUCED
+from ocr.train.marks_laid import CELLS, WINDOW, Composer
+
 BATCH = 8
-BANK = 512  # px a side of a mark's layer
-PEAK_RATE = 4e-3  # of learning
-REDUCED = 3  # `Where` sees a third of the resolution
-WHERE_CROP = 80  # px a side, at 50 dpi: whole squares of eight
+SEEN_CELLS = 12  # squares a side of what `Which` learns from: part of a window, for time
+ON_MARKS = 0.75  # of these are laid on a mark
+CONTEXT = 14  # numbers on each square that `Where` hands on beside its two answers
+PEAK_RATE = 3e-3  # of learning
+TYPE_WEIGHT = 3.0  # type that is lost weighs as much more than a mark that stays
+PAPER_WEIGHT = 0.1
 
 
-def conv(i: int, o: int, stride: int = 1, dilation: int = 1) -> nn.Sequential:
+def conv(i: int, o: int, stride: int = 1, dilation: int = 1, side: int = 3) -> nn.Sequential:
+    pad = (side - stride) // 2 if side == 4 else dilation
     return nn.Sequential(
-        nn.Conv2d(i, o, 3, stride, dilation, dilation, bias=False), nn.BatchNorm2d(o), nn.ReLU()
+        nn.Conv2d(i, o, side, stride, pad, dilation, bias=False), nn.BatchNorm2d(o), nn.ReLU()
     )
 
 
+def larger(i: int, o: int, times: int = 2) -> nn.Sequential:
+    """OpenCV runs this ten times faster than a transposed convolution."""
+    return nn.Sequential(nn.Conv2d(i, o, 1), nn.Upsample(scale_factor=times))
+
+
 class Where(nn.Module):
-    """(B, 1, h, w) darkness at 50 dpi → (B, 1, h / 8, w / 8) logits; 1 kMAC a pixel."""
+    """(B, 1, h, w) darkness at 50 dpi → (B, 2 + CONTEXT, h / 8, w / 8); 1.5 kMAC a pixel.
+
+    First whether a mark is there, then whether a stamp is around, as logits.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            conv(1, 8, 2), conv(8, 24, 2), conv(24, 48, 2), conv(48, 48, 1, 2), conv(48, 48)
+            conv(1, 12, 2),
+            conv(12, 24, 2),
+            conv(24, 24),
+            conv(24, 48, 2),
+            conv(48, 48),
+            conv(48, 48, 1, 2),
+            conv(48, 48, 1, 4),
+            conv(48, 48),
         )
-        self.head = nn.Conv2d(48, 1, 1)
+        self.head = nn.Conv2d(48, 2 + CONTEXT, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.head(self.body(x))
-        return logits
+    def forward(self, dark: Tensor) -> Tensor:
+        seen: Tensor = self.head(self.body(dark))
+        return seen
 
 
 class Which(nn.Module):
-    """(B, 1, H, W) darkness at 150 dpi → (B, 1, H, W) logits; 2.3 kMAC a pixel."""
+    """(B, 1, H, W) darkness at 150 dpi and what `Where` says of its squares, H / 24, W / 24
+
+    → (B, 4, H / 2, W / 2) logits, the four pixels of each place side by side; 1.3 kMAC a pixel.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.in1 = nn.Sequential(
-            nn.Conv2d(1, 8, 4, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU(), conv(8, 8)
-        )
-        self.in2 = nn.Sequential(conv(8, 24, 2), conv(24, 24))
-        self.deep = nn.Sequential(
-            conv(24, 48, 2), conv(48, 48), conv(48, 48, 1, 2), conv(48, 48, 1, 4)
-        )
-        self.up2 = nn.ConvTranspose2d(48, 24, 2, 2)
-        self.out2 = conv(24, 24)
-        self.up1 = nn.ConvTranspose2d(24, 8, 2, 2)
-        self.out1 = conv(8, 16)
-        self.head = nn.ConvTranspose2d(16, 1, 2, 2)
+        self.at_half = conv(1, 8, 2, side=4)
+        self.at_quarter = nn.Sequential(conv(8, 24, 2), conv(24, 24))
+        self.at_eighth = nn.Sequential(conv(24, 40, 2), conv(40, 40))
+        self.around = larger(2 + CONTEXT, 40, 3)
+        self.deep = nn.Sequential(conv(40, 48, 2), conv(48, 48), conv(48, 48))
+        self.to_eighth, self.eighth_out = larger(48, 40), conv(40, 40)
+        self.to_quarter, self.quarter_out = larger(40, 24), conv(24, 24)
+        self.to_half = larger(24, 8)
+        self.head = nn.Conv2d(8, 4, 3, padding=1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        half = self.in1(x)
-        quarter = self.in2(half)
-        eighth = self.deep(quarter)
-        quarter = self.out2(self.up2(eighth) + quarter)
-        half = self.out1(self.up1(quarter) + half)
-        logits: Tensor = self.head(half)
+    def forward(self, dark: Tensor, context: Tensor) -> Tensor:
+        half = self.at_half(dark)
+        quarter = self.at_quarter(half)
+        eighth = self.at_eighth(quarter) + self.around(context)
+        eighth = self.eighth_out(self.to_eighth(self.deep(eighth)) + eighth)
+        quarter = self.quarter_out(self.to_quarter(eighth) + quarter)
+        logits: Tensor = self.head(self.to_half(quarter) + half)
         return logits
 
 
-class Composer:
-    """Lays marks on pages, all of it on `device`."""
+class Batch:
+    """(B, 1, WINDOW, WINDOW) darkness, mark, typed; (B, 2, CELLS, CELLS) squares; all float.
 
-    def __init__(self, data: zipfile.ZipFile, device: str) -> None:
-        def read(folder: str) -> list[Tensor]:
-            names = sorted(n for n in data.namelist() if n.startswith(folder + "/"))
-            return [_tensor(data.read(n), device) for n in names]
+    `part` cuts out what `Which` is shown of each window, at the squares in `at`.
+    """
 
-        self.device = device
-        self.pages, self.types = read("pages"), read("types")
-        self.bank = torch.stack([_centred(mark) for mark in read("marks")])
-        self.prints = torch.stack([_centred(lines) for lines in read("prints")])
+    def __init__(self, composer: Composer, rng: np.random.Generator) -> None:
+        samples = [composer.sample(rng) for _ in range(BATCH)]
+        self.dark, self.mark, self.typed = (
+            torch.from_numpy(np.stack(layers).astype(np.float32)[:, None])
+            for layers in list(zip(*samples, strict=True))[:3]
+        )
+        self.squares = torch.from_numpy(np.stack([s.squares for s in samples]).astype(np.float32))
+        self.at = [_looked_at(s.squares[0], rng) for s in samples]
 
-    def batch(self, pages: range, marks: range) -> tuple[Tensor, Tensor, Tensor]:
-        """(B, 1, CROP, CROP) darkness, whether a mark's (0 or 1), and whether type's."""
-        paper, typed = self._crops(pages)
-        ink = self._marks(marks)
-        straight = self._prints()
-        typed = torch.maximum(typed, (straight > 0.4).float())
-        light = (1 - paper) * (1 - ink) * (1 - straight * self._rand(0.5, 0.95))
-        dark = (1 - light).clamp(0, 1)
-        flat = self._rand(0, 1) < 0.33
-        dark = torch.where(flat, self._black_and_white(dark), self._scanned(dark))
-        is_type = (typed > 0.5).float()
-        is_mark = ((ink > 0.1) & (typed <= 0.5)).float()
-        return dark, is_mark, is_type
-
-    def _rand(self, low: float, high: float, *shape: int) -> Tensor:
-        size = shape or (BATCH, 1, 1, 1)
-        return low + (high - low) * torch.rand(size, device=self.device)
-
-    def _crops(self, chosen: range) -> tuple[Tensor, Tensor]:
-        wide = CROP * 47 // 40
-        rows = []
-        for i in torch.randint(chosen.start, chosen.stop, (BATCH,)).tolist():
-            page, ink = self.pages[i], self.types[i]
-            y = int(torch.randint(0, page.shape[0] - wide, ()))
-            x = int(torch.randint(0, page.shape[1] - wide, ()))
-            window = slice(y, y + wide), slice(x, x + wide)
-            rows.append(torch.stack([250.0 - page[window].float(), 250.0 * (ink[window] > 127)]))
-        both = torch.stack(rows) / 250
-        scale = self._rand(0.75, 1.0, BATCH)
-        turn = torch.randn(BATCH, device=self.device) * 0.007
-        shift = torch.zeros(BATCH, 2, device=self.device)
-        both = F.grid_sample(both, _grid(scale, turn, shift, self.device), align_corners=False)
-        strength = self._rand(0.65, 1.1)
-        return (both[:, :1] * strength).clamp(0, 1), both[:, 1:]
-
-    def _marks(self, chosen: range) -> Tensor:
-        """Coverage times darkness of up to three marks."""
-        out = torch.zeros(BATCH, 1, CROP, CROP, device=self.device)
-        for n in range(3):
-            i = torch.randint(chosen.start, chosen.stop, (BATCH,), device=self.device)
-            layers = self.bank[i].float()[:, None] / 255
-            scale = self._rand(0.75, 1.3, BATCH) * CROP / BANK
-            turn = torch.randn(BATCH, device=self.device) * 0.1
-            turn = torch.where(self._rand(0, 1, BATCH) < 0.25, self._rand(-3.1, 3.1, BATCH), turn)
-            shift = self._rand(-0.5, 0.5, BATCH, 2)
-            placed = F.grid_sample(
-                layers, _grid(scale, turn, shift, self.device), align_corners=False
-            )
-            soft = F.avg_pool2d(placed, 3, 1, 1)
-            share = self._rand(0, 1)
-            placed = placed * share + soft * (1 - share)
-            seen = self._rand(0, 1) < (0.8, 0.5, 0.25)[n]
-            out = torch.maximum(out, placed * self._rand(0.3, 0.97) * seen)
-        return out
-
-    def _prints(self) -> Tensor:
-        """Coverage of a straight line of print or some, on a third of the crops."""
-        i = torch.randint(0, len(self.prints), (BATCH,), device=self.device)
-        scale = self._rand(0.8, 1.2, BATCH) * CROP / BANK
-        turn = torch.randn(BATCH, device=self.device) * 0.004
-        grid = _grid(scale, turn, self._rand(-0.4, 0.4, BATCH, 2), self.device)
-        layers = self.prints[i].float()[:, None] / 255
-        return F.grid_sample(layers, grid, align_corners=False) * (self._rand(0, 1) < 0.35)
-
-    def _scanned(self, dark: Tensor) -> Tensor:
-        noise = torch.randn_like(dark) * self._rand(0, 0.03)
-        soft = F.avg_pool2d(dark, 3, 1, 1)
-        share = self._rand(-0.3, 0.8)
-        return (dark * (1 - share) + soft * share + noise).clamp(0, 1)
-
-    def _black_and_white(self, dark: Tensor) -> Tensor:
-        fine = F.interpolate(dark, scale_factor=2, mode="bicubic")
-        return F.avg_pool2d((fine > self._rand(0.25, 0.5)).float(), 2)
+    def part(self, image: Tensor, step: int) -> Tensor:
+        side = SEEN_CELLS * step
+        rows = [
+            one[:, y * step : y * step + side, x * step : x * step + side]
+            for one, (y, x) in zip(image, self.at, strict=True)
+        ]
+        return torch.stack(rows)
 
 
-def _tensor(coded: bytes, device: str) -> Tensor:
-    return torch.from_numpy(np.array(Image.open(io.BytesIO(coded)))).to(device)
+def _looked_at(marked: np.ndarray, rng: np.random.Generator) -> tuple[int, int]:
+    """Top and left square of a part of the window, most often with a mark in it."""
+    most = CELLS - SEEN_CELLS
+    places = np.argwhere(marked)
+    if not len(places) or rng.random() > ON_MARKS:
+        y, x = rng.integers(0, most + 1, 2)
+    else:
+        middle = places[rng.integers(len(places))] + rng.integers(-4, 5, 2)
+        y, x = np.clip(middle - SEEN_CELLS // 2, 0, most)
+    return int(y), int(x)
 
 
-def _centred(mark: Tensor) -> Tensor:
-    height, width = mark.shape
-    top, left = (BANK - height) // 2, (BANK - width) // 2
-    return F.pad(mark, (left, BANK - width - left, top, BANK - height - top))
+def run(where: Where, which: Which, batch: Batch) -> tuple[Tensor, Tensor]:
+    """What both say: of the squares of the windows, and of the pixels of their parts."""
+    seen = where(F.avg_pool2d(batch.dark, REDUCED))
+    logits = which(batch.part(batch.dark, CELL), batch.part(seen, 1))
+    return seen.float(), F.pixel_shuffle(logits.float(), 2)
 
 
-def _grid(scale: Tensor, turn: Tensor, shift: Tensor, device: str) -> Tensor:
-    cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
-    rows = [torch.stack([cos, -sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)]
-    theta = torch.stack(rows, 1).to(device)
-    return F.affine_grid(theta, [len(scale), 1, CROP, CROP], align_corners=False)
-
-
-def loss(where: Tensor, which: Tensor, dark: Tensor, mark: Tensor, typed: Tensor) -> Tensor:
-    """Type that is lost weighs three times as much as a mark that stays; paper says little."""
-    inked = (dark > 0.1).float()
-    weight = 0.1 + inked * (1 + 2 * typed)
-    fine = F.binary_cross_entropy_with_logits(which, mark, weight)
-    there = F.max_pool2d(F.avg_pool2d(mark * inked, 3, 3)[..., :80, :80], 8) > 0.3
-    coarse = F.binary_cross_entropy_with_logits(where, there.float())
+def loss(seen: Tensor, logits: Tensor, batch: Batch) -> Tensor:
+    dark, mark, typed = (batch.part(i, CELL) for i in (batch.dark, batch.mark, batch.typed))
+    weight = PAPER_WEIGHT + (dark > 0.1).float() * (1 + (TYPE_WEIGHT - 1) * typed)
+    fine = F.binary_cross_entropy_with_logits(logits, mark, weight)
+    coarse = F.binary_cross_entropy_with_logits(seen[:, :2], batch.squares)
     return fine + 0.3 * coarse
 
 
-def reduced(dark: Tensor) -> Tensor:
-    """For `Where`: cut so that the squares come out whole."""
-    return F.avg_pool2d(dark, REDUCED)[..., :WHERE_CROP, :WHERE_CROP]
-
-
 def fit(
-    data: zipfile.ZipFile, minutes: float, device: str, begun: Path | None
+    data: zipfile.ZipFile, out: Path, minutes: float, peak_rate: float, begun: Path | None
 ) -> tuple[Where, Which]:
+    """Trained nets; what is reached every thousand steps lies in `out`."""
     torch.manual_seed(0)
-    composer = Composer(data, device)
-    held = len(composer.pages) // 8, len(composer.bank) // 8
-    pages, marks = range(held[0], len(composer.pages)), range(held[1], len(composer.bank))
-    where, which = Where().to(device), Which().to(device)
+    rng = np.random.default_rng(1 if begun else 0)
+    composer = Composer(data)
+    where = Where().to(memory_format=torch.channels_last)
+    which = Which().to(memory_format=torch.channels_last)
     if begun:
-        for net, name in ((where, "where"), (which, "which")):
-            net.load_state_dict(torch.load(begun / f"{name}.pt"))
-    optimizer = torch.optim.AdamW([*where.parameters(), *which.parameters()], PEAK_RATE)
+        where.load_state_dict(torch.load(begun / "where.pt"))
+        which.load_state_dict(torch.load(begun / "which.pt"))
+    optimizer = torch.optim.AdamW([*where.parameters(), *which.parameters()], peak_rate)
     start, step, mean = time.monotonic(), 0, 0.0
     while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
-        rate = PEAK_RATE * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * done))
+        rate = peak_rate * min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * done))
         optimizer.param_groups[0]["lr"] = rate + 1e-5
-        dark, mark, typed = composer.batch(pages, marks)
-        value = loss(where(reduced(dark)), which(dark), dark, mark, typed)
+        batch = Batch(composer, rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            seen, logits = run(where, which, batch)
+        value = loss(seen, logits, batch)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         optimizer.step()
@@ -229,41 +182,51 @@ def fit(
         if step % 100 == 0:
             print(step, f"{done:.0%} {mean / 100:.4f}", flush=True)
             mean = 0.0
-    with torch.no_grad():
-        check(where.eval(), which.eval(), composer, range(held[0]), range(held[1]))
+        if step % 1000 == 0:
+            save(where, which, out)
+    save(where, which, out)
     return where, which
 
 
-def check(where: Where, which: Which, composer: Composer, pages: range, marks: range) -> None:
+def save(where: Where, which: Which, out: Path) -> None:
+    torch.save(where.state_dict(), out / "where.pt")
+    torch.save(which.state_dict(), out / "which.pt")
+
+
+def check(where: Where, which: Which, composer: Composer) -> None:
     """Prints what is found of marks and lost of type, on what was not learnt from."""
-    sums = {t: [0.0, 0.0] for t in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}
-    there = types = seen = cells = hits = 0.0
+    rng = np.random.default_rng(0)
+    sums = {t: [0.0, 0.0] for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}
+    there = types = 0.0
+    squares = np.zeros((2, 3))  # named, there, both: of marks and of stamps
     for _ in range(40):
-        dark, mark, typed = composer.batch(pages, marks)
-        share = torch.sigmoid(which(dark))
-        inked = dark > 0.2
+        batch = Batch(composer, rng)
+        seen, logits = run(where, which, batch)
+        dark, mark, typed = (batch.part(i, CELL) for i in (batch.dark, batch.mark, batch.typed))
+        inked, share = dark > 0.2, torch.sigmoid(logits)
         is_mark, is_type = (mark > 0) & inked, (typed > 0) & inked
         there, types = there + float(is_mark.sum()), types + float(is_type.sum())
         for t, s in sums.items():
             s[0] += float((is_mark & (share > t)).sum())
             s[1] += float((is_type & (share > t)).sum())
-        coarse = torch.sigmoid(where(reduced(dark))) > 0.3
-        truth = F.max_pool2d(F.avg_pool2d(is_mark.float(), 3, 3)[..., :80, :80], 8) > 0.3
-        seen, cells = seen + float(coarse.sum()), cells + float(truth.sum())
-        hits += float((coarse & truth).sum())
+        named, truth = torch.sigmoid(seen[:, :2]) > 0.3, batch.squares > 0
+        for i, each in enumerate((named, truth, named & truth)):
+            squares[:, i] += each.sum(dim=(0, 2, 3)).numpy()
     for t, (found, lost) in sums.items():
         print(f"over {t}: marks found {found / there:.4f}, type lost {lost / types:.5f}")
-    print(f"where: {hits / cells:.4f} of squares found, {seen / cells:.2f} times as many named")
+    for name, (n, t, both) in zip(("marks", "stamps"), squares, strict=True):
+        print(f"squares of {name}: {both / t:.4f} found, {n / t:.2f} times as many named")
 
 
-def export(net: nn.Module, side: int, path: Path) -> None:
+def export(net: nn.Module, shown: dict[str, Tensor], path: Path) -> None:
+    names = [*shown, "logits"]
     torch.onnx.export(
-        net.cpu().eval(),
-        (torch.zeros(1, 1, side, side),),
+        net.eval().to(memory_format=torch.contiguous_format),
+        tuple(shown.values()),
         str(path),
-        input_names=["dark"],
+        input_names=list(shown),
         output_names=["logits"],
-        dynamic_axes={"dark": {2: "h", 3: "w"}, "logits": {2: "h", 3: "w"}},
+        dynamic_axes={name: {2: f"h_{name}", 3: f"w_{name}"} for name in names},
         opset_version=13,
         dynamo=False,
     )
@@ -273,17 +236,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=40.0)
+    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE)
     parser.add_argument("--begun", type=Path, help="OUT_DIR of an earlier run, to go on from")
     given = parser.parse_args()
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    with zipfile.ZipFile(given.data) as data:
-        where, which = fit(data, given.minutes, device, given.begun)
+    torch.set_num_threads(1)
     given.out.mkdir(parents=True, exist_ok=True)
-    torch.save(where.state_dict(), given.out / "where.pt")
-    torch.save(which.state_dict(), given.out / "which.pt")
-    export(where, WHERE_CROP, given.out / "where.onnx")
-    export(which, CROP, given.out / "which.onnx")
+    with zipfile.ZipFile(given.data) as data:
+        where, which = fit(data, given.out, given.minutes, given.peak_rate, given.begun)
+        with torch.no_grad():
+            check(where.eval(), which.eval(), Composer(data, of_held=True))
+    side = WINDOW // REDUCED
+    export(where, {"dark": torch.zeros(1, 1, side, side)}, given.out / "where.onnx")
+    parts = torch.zeros(1, 1, 240, 240), torch.zeros(1, 2 + CONTEXT, 10, 10)
+    export(which, dict(zip(("dark", "context"), parts, strict=True)), given.out / "which.onnx")
 
 
 if __name__ == "__main__":
