@@ -36,6 +36,12 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--lines", default=40_000, show_default=True, type=click.IntRange(min=500))
 @click.option("--fonts", metavar="DIR", type=FOLDER, help="More faces: .ttf and .otf files.")
 @click.option("--real", metavar="DIR", type=FOLDER, help="Real lines with their text: see below.")
+@click.option(
+    "--unlabelled",
+    metavar="DIR",
+    type=FOLDER,
+    help="Scans without text: their lines that both our reader and Tesseract read alike.",
+)
 @click.option("--rate", type=click.FloatRange(min=0), help="Of learning, at its height.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 def train(
@@ -45,6 +51,7 @@ def train(
     lines: int,
     fonts: Path | None,
     real: Path | None,
+    unlabelled: Path | None,
     rate: float | None,
     seed: int,
 ) -> None:
@@ -78,7 +85,7 @@ def train(
         what = f"{e.name} is not installed, and training needs it"
         raise FontError(f"{what}: pip install 'shifrovka[train]'") from e
     check_writable(out)
-    options = TrainOptions(out, minutes, lines, resume, fonts, real, rate, seed)
+    options = TrainOptions(out, minutes, lines, resume, fonts, real, unlabelled, rate, seed)
     with _Display() as display:
         errors = run(options, display.tell)
     for name, cer in errors.items():

@@ -51,9 +51,12 @@ class Recipe:
     seed: int = 0
 
 
+NARROW = (0.84, 0.98)  # of letters against the face: types are cut for broad strokes
+
+
 class Face(NamedTuple):
     """A face that machines may have: by how much its letters are stretched upwards, how much
-    broader its strokes are struck, and how often it is used against the others.
+    broader its strokes are struck, how often it is used against the others, and its breadth.
     """
 
     family: str
@@ -61,6 +64,7 @@ class Face(NamedTuple):
     stretch: tuple[float, float]
     weight_mm: tuple[float, float]
     share: float
+    narrow: tuple[float, float] = NARROW
 
 
 # Soviet machines had slab serifs, small letters nearly as high as the pitch is wide and capitals
@@ -81,8 +85,6 @@ FACES: tuple[Face, ...] = tuple(
         ("Anonymous Pro", "Regular", (1.05, 1.15), (0.01, 0.05), 0.015),
     )
 )
-
-NARROW = (0.84, 0.98)  # breadth of letters against the face's: types are cut for broad strokes
 
 LIGHT = Recipe(skews_deg=(1.3, -0.9, 1.7))
 CLEAN = Recipe(
@@ -265,7 +267,7 @@ def _face(faces: Sequence[Face], rng: np.random.Generator) -> dict[str, Any]:
         "face": face.family,
         "style": face.style,
         "stretch": _between(face.stretch, rng),
-        "narrow": _between(NARROW, rng),
+        "narrow": _between(face.narrow, rng),
         "weight_mm": _between(face.weight_mm, rng),
         "pitch_mm": round(float(rng.choice([2.3, 2.54, 2.6, rng.uniform(2.3, 2.6)])), 3),
     }

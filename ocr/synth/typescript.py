@@ -7,12 +7,14 @@ heading and the line after it, the signature) is set as a block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
-from ocr.document import ZoneKind
+from ocr.document import TEXT_KINDS, ZoneKind
 from ocr.synth.form import INTERVALS, PAGES_MM, PRINTED_FACES
 from ocr.synth.plan import POINT_MM, Form, Run, SheetPlan
 from ocr.synth.texts.corpus import Memorandum, NameList, Report, wrap
@@ -76,6 +78,7 @@ class _Sheets:
         self.columns = int((form.text_right_mm - form.text_left_mm) / machine.pitch_mm)
         self.plans: list[SheetPlan[TypescriptForm]] = []
         self._zones: dict[ZoneKind, int] = {}
+        self._text: ZoneKind | None = None  # what of the text was typed last
         self.turn()
 
     @property
@@ -87,6 +90,7 @@ class _Sheets:
         number = len(self.plans) + 1
         self.plans.append(SheetPlan(self.form, self.machine, self.form.top_mm, self.typist))
         self._zones = {}
+        self._text = None
         if number >= FIRST_NUMBERED:
             self._set(
                 ZoneKind.PAGE_NUMBER, self.columns // 2 - 2, self.form.numbering.format(number)
@@ -100,7 +104,7 @@ class _Sheets:
             self.turn()
 
     def type(
-        self, words: str, column: int = 0, feed: float = 0.0, kind: ZoneKind = ZoneKind.BODY
+        self, words: str, column: int = 0, feed: float = 0.0, kind: ZoneKind = ZoneKind.PARAGRAPH
     ) -> None:
         """A line from `column` on, after `feed` turns (0: those of the text)."""
         feed = feed or self.form.intervals
@@ -110,7 +114,7 @@ class _Sheets:
             indent = len(words) - len(words.lstrip())
             self._set(kind, column + indent, words.strip())
 
-    def beside(self, words: str, column: int, kind: ZoneKind = ZoneKind.BODY) -> None:
+    def beside(self, words: str, column: int, kind: ZoneKind = ZoneKind.PARAGRAPH) -> None:
         """More on the row that was typed last: on a typewriter it is the same line."""
         before = self.plan.lines[-1] if self.plan.lines else None
         self._set(kind, column, words)
@@ -122,10 +126,13 @@ class _Sheets:
         self.plan.lines[-2:] = [replace(before, runs=(*before.runs, added))]
 
     def _set(self, kind: ZoneKind, column: int, words: str) -> None:
+        if kind in TEXT_KINDS and kind != self._text:
+            self._zones.pop(kind, None)
+            self._text = kind
         if kind not in self._zones:
-            # head, addressee and signature are parts of telegrams; here each is a body of its own
-            numbered = kind == ZoneKind.PAGE_NUMBER
-            self._zones[kind] = self.plan.zone(kind if numbered else ZoneKind.BODY)
+            # head, addressee and signature are parts of telegrams; here each is a block of its own
+            own = kind in (ZoneKind.PAGE_NUMBER, *TEXT_KINDS)
+            self._zones[kind] = self.plan.zone(kind if own else ZoneKind.PARAGRAPH)
         at = self.form.text_left_mm + max(0, column) * self.machine.pitch_mm
         self.plan.line(self._zones[kind], at, Run(words), columns=self.columns - max(0, column))
 
@@ -134,13 +141,16 @@ class _Sheets:
         self._zones.pop(kind, None)
 
     def text(self, paragraphs: Sequence[str]) -> None:
-        for words in wrap(paragraphs, self.columns, self.form.indent):
-            self.type(words)
+        wrapped = [wrap([words], self.columns, self.form.indent) for words in paragraphs]
+        for lines, listed in zip(wrapped, _listed(paragraphs, wrapped), strict=True):
+            for words in lines:
+                self.type(words, kind=ZoneKind.LIST if listed else ZoneKind.PARAGRAPH)
 
     def centered(self, lines: Sequence[str], feed: float) -> None:
         for words in lines:
             for part in wrap([words], self.columns, 0):
-                self.type(part.strip(), (self.columns - len(part.strip())) // 2, feed)
+                column = (self.columns - len(part.strip())) // 2
+                self.type(part.strip(), column, feed, ZoneKind.TITLE)
 
     def signature(self, position: Sequence[str], signatory: str) -> None:
         """Position to the left, name to the right of its last line; one block."""
@@ -165,6 +175,20 @@ class _Sheets:
         low = min(self.plans[0].y_mm + 4.0, high - 16.0)
         first.stamp_mm = (form.left_mm + 0.3 * wide, low)
         return [plan.fitting() for plan in self.plans]
+
+
+_POINT = re.compile(r"(?:\d{1,2}[.)/]|[а-я]\)|[-–—])\s?\S")
+POINTS, POINT_LINES = 3, 2  # as `ZoneKind.LIST` has them
+
+
+def _listed(paragraphs: Sequence[str], wrapped: Sequence[Sequence[str]]) -> list[bool]:
+    """Which paragraphs are points of a list: short ones, three and more in a row."""
+    short = [
+        len(lines) <= POINT_LINES and _POINT.match(words) is not None
+        for words, lines in zip(paragraphs, wrapped, strict=True)
+    ]
+    runs = [(point, len(list(run))) for point, run in groupby(short)]
+    return [point and many >= POINTS for point, many in runs for _ in range(many)]
 
 
 def memorandum_sheets(
@@ -203,7 +227,7 @@ def _letterhead(sheets: _Sheets, memo: Memorandum) -> None:
     """The office, each line centred on the longest, and under it date and number."""
     form, plan, machine = sheets.form, sheets.plan, sheets.machine
     if form.letterhead == "printed":
-        head = plan.zone(ZoneKind.BODY)
+        head = plan.zone(ZoneKind.PARAGRAPH)
         runs = [Run(words, form.printed_pt, bold=i == 0) for i, words in enumerate(memo.letterhead)]
         widest = max((plan.width_mm(run) for run in runs), default=0.0)
         for run in runs:
@@ -246,9 +270,9 @@ def list_sheets(
     column = left + 3
     for row in (names.heads, *names.entries) if any(names.heads) else names.entries:
         for words in _rows(row, (left, sheets.columns - column)):
-            sheets.type(words[0])
+            sheets.type(words[0], kind=ZoneKind.TABLE)
             if words[1].strip():
-                sheets.beside(words[1].strip(), column)
+                sheets.beside(words[1].strip(), column, ZoneKind.TABLE)
     sheets.signature(names.signature, "")
     return sheets.done()
 
@@ -265,7 +289,7 @@ def _rows(entry: tuple[str, str], columns: tuple[int, int]) -> Iterator[tuple[st
 def plain_sheet(lines: Sequence[str], form: Form, machine: Machine) -> SheetPlan[Form]:
     """A page of typed lines and nothing else."""
     plan = SheetPlan(form, machine, form.top_mm)
-    body = plan.zone(ZoneKind.BODY)
+    body = plan.zone(ZoneKind.PARAGRAPH)
     for words in lines:
         plan.feed(form.intervals)
         if words.strip():

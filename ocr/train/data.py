@@ -159,8 +159,9 @@ def _placed(dark: Tensor) -> Tensor:
     count, _, height, width = dark.shape
     theta = torch.zeros(count, 2, 3)
     high = torch.exp(torch.randn(count) * 0.05)
-    wide = 1 + torch.randn(count) * 0.04
-    theta[:, 0, 0] = wide.clamp(1.0, 1.15)  # never wider than the strip
+    usual, narrow = 1 + torch.randn(count) * 0.04, 1 + torch.rand(count) * 0.35
+    wide = torch.where(torch.rand(count) < 0.4, narrow, usual)
+    theta[:, 0, 0] = wide.clamp(min=1.0)  # never wider than the strip
     theta[:, 0, 1] = torch.randn(count) * 0.06 * height / width
     theta[:, 0, 2] = theta[:, 0, 0] - 1  # the left edge stays where it is
     theta[:, 1, 0] = torch.randn(count) * 0.0015 * width / height

@@ -45,7 +45,9 @@ MORE = (
 )
 """Family, style and share beside those of `FACES`; left out where they are not installed."""
 
-FILLED = (0.80, 0.98)  # heights of small letters in pitches: measured on Soviet machines 0.78–0.95
+FILLED = (0.82, 1.24)
+"""Heights of small letters in pitches: Soviet machines have 0.85–1.0, those with narrow type 1.2."""
+NARROW = (0.86, 1.1)  # breadth of letters against the face's: broad ones touch their neighbours
 STROKE_MM = (0.24, 0.37)  # breadth of a type's stroke, before ink and pressure
 PITCH_MM = 2.5
 WEIGHT_MM = (-0.05, 0.11)  # more would close counters or break hairlines
@@ -57,7 +59,7 @@ def training_faces(more: Path | None = None) -> tuple[Face, ...]:
 
     Raises FontError when a file in `more` is no font or lacks Russian letters.
     """
-    found = [face for face in FACES if face.family not in HELD_OUT]
+    found = [_of_any_height(face) for face in FACES if face.family not in HELD_OUT]
     for family, style, share in MORE:
         try:
             found.append(fitted(family, style, share))
@@ -85,7 +87,15 @@ def fitted(family: str, style: str, share: float) -> Face:
     stroke_mm = _stroke(family, style) * PITCH_MM
     weights = np.clip([(breadth - stroke_mm) / 2 for breadth in STROKE_MM], *WEIGHT_MM)
     low, high = (round(filled / ratio, 3) for filled in FILLED)
-    return Face(family, style, (low, high), (float(weights[0]), float(weights[1])), share)
+    weight_mm = (float(weights[0]), float(weights[1]))
+    return Face(family, style, (low, high), weight_mm, share, NARROW)
+
+
+def _of_any_height(face: Face) -> Face:
+    """A face of made-up scans as other machines have it: lower and higher, broader and narrower."""
+    ratio = x_height(face.family)[1]
+    low, high = (round(filled / ratio, 3) for filled in FILLED)
+    return face._replace(stretch=(low, high), narrow=NARROW)
 
 
 def _stroke(family: str, style: str) -> float:

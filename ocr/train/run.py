@@ -6,7 +6,7 @@ OUT holds, when it is done:
     reader.pt        the same network in float, to go on from with other lines
     checkpoint.pt    where the training stands, to go on from when it was broken off
     log.tsv, log.png loss and errors over time
-    lines/           what was learnt from, made/ and real/, and judged/, which never was
+    lines/           what was learnt from, made/, real/ and agreed/, and judged/, which never was
 
 Lines are made once: another run on the same OUT takes them up.
 """
@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,12 @@ import torch
 from ocr.batch.executors import cores, run_tasks
 from ocr.batch.writing import write_whole
 from ocr.errors import ShifrovkaError, TruthError
+from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
 from ocr.recognize.neural import LINE_IMAGE
 from ocr.synth.lines import Strip, StripSettings, draw_strips
 from ocr.synth.packed import SUFFIX, Shard, pack
 from ocr.synth.recipe import Face
+from ocr.train.agreed_lines import agreed_strips
 from ocr.train.calibrate import fit_temperature
 from ocr.train.data import Pool, Source, in_order
 from ocr.train.faces import held_out_faces, training_faces
@@ -53,8 +54,10 @@ LEVELS = ("clean", "light", "light", "medium", "medium", "medium", "hard", "hard
 LINES_OF_SHARD = 2500
 JUDGED_LINES = 600
 HELD_BACK = 10  # of real lines every tenth is judged by, and not learnt from
-REAL_SHARE = 0.3  # of the lines of a batch, where there are real ones
-ADAPTED_SHARE = 0.6  # the same where a reader is taken up to be adapted to them
+SHARES = {"made": 0.6, "real": 0.25, "agreed": 0.15}
+"""Of the lines of a batch, against each other, where there are lines of the kind."""
+ADAPTING_SHARES = {"made": 0.35, "real": 0.5, "agreed": 0.15}
+"""The same where a finished reader is taught something more."""
 NEW_RATE, ADAPTING_RATE = 1.5e-3, 3e-4
 MEASURED = 300  # lines by which scales and temperature are measured
 
@@ -66,6 +69,7 @@ class TrainOptions:
     lines   how many are made
     fonts   folder of more faces
     real    folder of real lines or pages with their text
+    unlabelled  folder of scans without any, to be read by two readers
     rate    of learning at its height; None: what suits a new or a finished reader
     """
 
@@ -75,6 +79,7 @@ class TrainOptions:
     resume: Path | None = None
     fonts: Path | None = None
     real: Path | None = None
+    unlabelled: Path | None = None
     rate: float | None = None
     seed: int = 1
 
@@ -96,11 +101,10 @@ def train(options: TrainOptions, tell: Tell) -> dict[str, float]:
     state = _checkpoint(options)
     lines = options.out / "lines"
     _make(options, tell)
-    sources = {kind: _shards(lines / kind) for kind in ("made", "real")}
-    judged = {kind: _shards(lines / "judged" / kind) for kind in ("made", "real")}
+    judged = {kind: _shards(lines / "judged" / kind) for kind in SHARES}
     judged = {kind: shards for kind, shards in judged.items() if shards}
-    share = REAL_SHARE if state is None or is_unfinished(state) else ADAPTED_SHARE
-    shares = {"made": 1 - share, "real": share}
+    shares = SHARES if state is None or is_unfinished(state) else ADAPTING_SHARES
+    sources = {kind: _shards(lines / kind) for kind in shares}
     pool = Pool([Source(tuple(s), shares[kind]) for kind, s in sources.items() if s])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(cores())
@@ -171,7 +175,17 @@ def _make(options: TrainOptions, tell: Tell) -> None:
         there += done
         tell(Making("made", there, wanted))
     if options.real is not None:
-        _cut_real(options.real, folder, tell)
+        found = _told(real_strips(options.real, LINE_IMAGE), "real", tell)
+        if not found:
+            raise TruthError(f"{options.real}: holds no lines.tsv and no page with its text")
+        held = found[::HELD_BACK] if len(found) >= 2 * HELD_BACK else []
+        kept = {id(strip) for strip in held}
+        _write(folder / "judged" / "real", held)
+        _write(folder / "real", [strip for strip in found if id(strip) not in kept])
+    if options.unlabelled is not None:
+        readers = [open_engine(name, RecognizeSettings()) for name in ENGINES]
+        strips = agreed_strips(options.unlabelled, readers[0], readers[1], LINE_IMAGE)
+        _write(folder / "agreed", _told(strips, "agreed", tell))
 
 
 def _draw(task: _Task) -> int:
@@ -187,26 +201,19 @@ def _lost(task: _Task, error: BaseException) -> int:
     raise ShifrovkaError(f"{task.path}: its lines could not be made: {error}") from error
 
 
-def _cut_real(real: Path, folder: Path, tell: Tell) -> None:
-    """Real lines to OUT/lines, every tenth for judging. Raises TruthError where there are none."""
+def _told(strips: Iterator[Strip], kind: str, tell: Tell) -> list[Strip]:
+    """All of them, each told as it comes."""
     cv2.setNumThreads(cores())
-    found: list[Strip] = []
-    for strip in real_strips(real, LINE_IMAGE):
+    found = []
+    for strip in strips:
         found.append(strip)
-        tell(Making("real", len(found), 0))
-    if not found:
-        raise TruthError(f"{real}: holds no lines.tsv and no page with its text beside it")
-    held = found[::HELD_BACK] if len(found) >= 2 * HELD_BACK else []
-    _write(folder / "judged" / "real", held)
-    kept = {id(strip) for strip in held}
-    _write(folder / "real", [strip for strip in found if id(strip) not in kept])
+        tell(Making(kind, len(found), 0))
+    return found
 
 
 def _write(folder: Path, strips: Sequence[Strip]) -> None:
     for old in folder.glob("*" + SUFFIX):
         old.unlink()
-    write = partial(zip, strict=False)
-    starts = range(0, len(strips), LINES_OF_SHARD)
-    for number, start in write(itertools.count(1), starts):
+    for number, start in enumerate(range(0, len(strips), LINES_OF_SHARD), start=1):
         name = f"{number:04}{SUFFIX}"
         write_whole(folder / name, pack(strips[start : start + LINES_OF_SHARD]))
