@@ -109,7 +109,16 @@ class PreparedPage:
 
 
 class ZoneKind(StrEnum):
-    """The parts of a telegram, in the order in which they are usually met on a sheet."""
+    """The parts of a telegram, in the order in which they are usually met on a sheet.
+
+    What is no telegram has these instead:
+
+    title      heading of a paper or of a section of it
+    paragraph  running text and blocks of a letter, of one paragraph or several
+    list       three or more points, of two lines each at most; lines that leaders end
+    table      rows in columns
+    verse      lines that end where the verse does
+    """
 
     HEAD = "head"
     GRID = "grid"
@@ -122,9 +131,25 @@ class ZoneKind(StrEnum):
     BODY = "body"
     CATCHWORD = "catchword"
     SIGN_OFF = "sign_off"
+    TITLE = "title"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    VERSE = "verse"
     STAMP = "stamp"
     HANDWRITING = "handwriting"
     BORN_DIGITAL = "born_digital"
+
+
+TEXT_KINDS = (
+    ZoneKind.BODY,
+    ZoneKind.TITLE,
+    ZoneKind.PARAGRAPH,
+    ZoneKind.LIST,
+    ZoneKind.TABLE,
+    ZoneKind.VERSE,
+)
+"""What was written, and not the blank it was written on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from functools import cached_property
 import regex
 
 from ocr.assemble.printed import Term, fold, pattern, printed
-from ocr.document import Field, Line, Page, ZoneKind
+from ocr.document import TEXT_KINDS, Field, Line, Page, ZoneKind
 
 # What is not part of the blank and its fill-in words.
-NOT_BLANK = frozenset(
+NOT_BLANK = frozenset(TEXT_KINDS) | frozenset(
     {
-        ZoneKind.BODY,
         ZoneKind.CATCHWORD,
         ZoneKind.PAGE_NUMBER,
         ZoneKind.STAMP,

@@ -21,7 +21,7 @@ from ocr.assemble.blocks import Sheet
 from ocr.assemble.head import stated_numbers
 from ocr.assemble.printed import GAP, NO, D, digits, looks_like, pattern
 from ocr.assemble.sign_off import sheet_number
-from ocr.document import Check, Field, Page, ZoneKind
+from ocr.document import TEXT_KINDS, Check, Field, Page, ZoneKind
 
 # Clocks east of Moscow run ahead by up to 9 hours (Wellington), and a telegram is dated by them.
 AHEAD = timedelta(hours=9)
@@ -289,7 +289,7 @@ def _groups(sheets: Sequence[Sheet]) -> Iterator[Check]:
     """`groups_complete`: every group of a cipher has its five figures."""
     faults, lines, count = [], [], 0
     for sheet in sheets:
-        for line in sheet.of(ZoneKind.BODY).lines:
+        for line in sheet.of(*TEXT_KINDS).lines:
             words = line.text.split()
             groups = [word for word in words if _is_group(word)]
             if len(groups) < max(LEAST_GROUPS, GROUP_SHARE * len(words)):

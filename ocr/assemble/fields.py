@@ -21,7 +21,7 @@ from ocr.assemble.head import head_facts, says_received, titles
 from ocr.assemble.printed import NO, NUMBER, SECRECY, SUFFIX, D, digits, number, pattern
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.sign_off import sign_off_facts
-from ocr.document import Field, Page, ZoneKind
+from ocr.document import TEXT_KINDS, Field, Page, ZoneKind
 
 # Slots with a number that make up for a title that could not be read.
 LEAST_SLOTS = 3
@@ -93,7 +93,7 @@ def _references(sheets: Sequence[Sheet]) -> Iterator[Field]:
     """Other telegrams that the text names by number, each once."""
     seen: set[str] = set()
     for sheet in sheets:
-        body = sheet.of(ZoneKind.BODY)
+        body = sheet.of(*TEXT_KINDS)
         for match in _REFERENCE.finditer(body.folded):
             for each in _EACH.finditer(body.folded, *match.span("list")):
                 named = number(each[0])

@@ -4,9 +4,11 @@ Lines of the body follow each other over the sheets. A line begins a paragraph b
 the gap above it, by a point (`3.`, `б)`, `- `), or because the line before it ended short; each
 sign but the point counts only where punctuation or a large letter does not speak against it, so
 that a lost line or a loose margin does not cut a sentence. Positions are measured on the page
-turned upright, by the slope of its baselines. All other zones are paragraphs of their own, the
-printed head one for each thing said. Catchwords, page numbers and the printed head of further
-sheets serve the sheet, not the text, and are left out of it; so are lines of signs alone.
+turned upright, by the slope of its baselines. Titles, tables and verse part what stands around
+them: a title is one paragraph, each row of a table and each line of verse another. All other zones
+are paragraphs of their own, the printed head one for each thing said. Catchwords, page numbers and
+the printed head of further sheets serve the sheet, not the text, and are left out of it; so are
+lines of signs alone.
 
 What was resolved stands in `Paragraph.joins`: undone, they give the lines of `line_ids` as
 typed, one a row.
@@ -14,7 +16,7 @@ typed, one a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -33,9 +35,19 @@ from ocr.assemble.spacing import spacing_edits
 from ocr.document import Line, Page, Paragraph, ZoneKind
 
 # The text proper: what runs on over line ends and sheets.
-FLOWING = (ZoneKind.BODY, ZoneKind.CATCHWORD, ZoneKind.BORN_DIGITAL)
+FLOWING = (
+    ZoneKind.BODY,
+    ZoneKind.PARAGRAPH,
+    ZoneKind.LIST,
+    ZoneKind.CATCHWORD,
+    ZoneKind.BORN_DIGITAL,
+)
+# Of a page that is no telegram these share their margins: each alone may be a line or two.
+POOLED = (ZoneKind.PARAGRAPH, ZoneKind.LIST)
 # Each line says something of its own.
-BY_LINE = (ZoneKind.SIGN_OFF, ZoneKind.CONTINUATION)
+BY_LINE = (ZoneKind.SIGN_OFF, ZoneKind.CONTINUATION, ZoneKind.TABLE, ZoneKind.VERSE)
+# What stands between two of them parts what flows.
+PARTING = (ZoneKind.TITLE, ZoneKind.TABLE, ZoneKind.VERSE)
 
 _POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)]|\p{L}\)|[-–—•*])\s")
 _ENDED = regex.compile(r"[.:;!?][\"»)]*$")
@@ -83,16 +95,29 @@ def _flows(pages: Sequence[Page]) -> list[list[_Typed]]:
         if ZoneKind.HEAD in kinds.values() or digital != (ZoneKind.BORN_DIGITAL in kinds.values()):
             flows.append([])
         digital = ZoneKind.BORN_DIGITAL in kinds.values()
-        turn = upright(page)
-        flowing = [line for line in _with_text(page) if kinds[line.zone] in FLOWING]
-        for zone, group in groupby(flowing, key=lambda line: line.zone):
-            lines = list(group)
-            places, measure = measure_zone(lines, turn)
-            flows[-1] += [
-                _Typed(line, _kind(line, kinds[zone]), number, place, measure)
-                for line, place in zip(lines, places, strict=True)
-            ]
+        placed = _placed(page, kinds)
+        for line in _with_text(page):
+            if kinds[line.zone] in PARTING:
+                flows.append([])
+            elif line.id in placed:
+                place, measure = placed[line.id]
+                kind = _kind(line, kinds[line.zone])
+                flows[-1].append(_Typed(line, kind, number, place, measure))
     return flows
+
+
+def _placed(page: Page, kinds: Mapping[str, ZoneKind]) -> dict[str, tuple[Place, Measure]]:
+    """Where each line that flows stands, and what is usual around it, by its id."""
+    turn = upright(page)
+    flowing = [line for line in _with_text(page) if kinds[line.zone] in FLOWING]
+    groups: dict[str, list[Line]] = {}
+    for line in flowing:
+        groups.setdefault("" if kinds[line.zone] in POOLED else line.zone, []).append(line)
+    placed: dict[str, tuple[Place, Measure]] = {}
+    for lines in groups.values():
+        places, measure = measure_zone(lines, turn)
+        placed |= {line.id: (place, measure) for line, place in zip(lines, places, strict=True)}
+    return placed
 
 
 def _with_text(page: Page) -> list[Line]:
@@ -177,7 +202,9 @@ def _other_zones(page: Page) -> Iterator[list[_Row]]:
         if kind in FLOWING or kind is ZoneKind.PAGE_NUMBER:
             continue
         if kind in BY_LINE:
-            kept = [x for x in lines if kind is ZoneKind.SIGN_OFF or not is_running_head(x.text)]
+            kept = [
+                x for x in lines if kind is not ZoneKind.CONTINUATION or not is_running_head(x.text)
+            ]
             yield from ([_Row(line)] for line in kept)
         elif kind is ZoneKind.HEAD:
             yield from _head_items(lines)

@@ -6,8 +6,8 @@ stands among the others. A sheet is
 
     a first sheet     when the title of a telegram stands on it, or a distribution grid does
     a further sheet   when `Продолжение шифртелеграммы` stands at its top
-    no telegram       otherwise: all is body, columns are read row by row, only a lone page
-                      number is set apart
+    no telegram       otherwise: all is text, columns are read row by row; a lone page number
+                      is set apart, and `text_kinds` tells titles, lists, tables and verse
 
 Every line keeps its reading; only its zone, its number and its place in the order are new.
 """
@@ -48,6 +48,7 @@ from ocr.assemble.rows import (
     sheets_of,
     width_of,
 )
+from ocr.assemble.text_kinds import text_parts
 from ocr.document import LineReading, Zone, ZoneKind
 from ocr.geometry import Box, hull
 
@@ -123,7 +124,7 @@ def _is_grid(flow: Sequence[Row]) -> bool:
 
 
 def _no_telegram(flow: Sequence[Row]) -> Named:
-    """Body, read from the top to the bottom; what looked like cells or a margin is text."""
+    """Text, read from the top to the bottom; what looked like cells or a margin is text too."""
     stamp = stamps_of(flow)
     flow = [row for row in flow if row not in stamp]
     number, first = _page_number(flow)
@@ -136,8 +137,8 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
         table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
         rows += _joined(level) if table or i >= foot else level
     numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
-    body: Named = [(ZoneKind.BODY, rows)]
-    return [*(numbers + body if first else body + numbers), (ZoneKind.STAMP, stamp)]
+    text = text_parts(rows)
+    return [*(numbers + text if first else text + numbers), (ZoneKind.STAMP, stamp)]
 
 
 TABLE_CELLS = 10

@@ -24,7 +24,7 @@ from ocr.assemble.printed import (
 )
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
-from ocr.document import Field, ZoneKind
+from ocr.document import TEXT_KINDS, Field, ZoneKind
 
 # `Расш. ст. лейтенант А. Козлов`: a rank and initials may stand before the name
 _RANK = (
@@ -90,7 +90,7 @@ def _find(sheets: Sequence[Sheet]) -> tuple[int, Block | None]:
         if block.lines:
             return at, block
     for at in reversed(range(len(sheets))):
-        lines = sheets[at].of(ZoneKind.BODY).lines[-_FOOT_OF_BODY:]
+        lines = sheets[at].of(*TEXT_KINDS).lines[-_FOOT_OF_BODY:]
         for i in range(len(lines)):
             rest = Block(lines[i:])
             if _DECIPHERED.match(rest.folded) or _TYPED.match(rest.folded):

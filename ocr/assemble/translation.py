@@ -27,6 +27,7 @@ from ocr.assemble.printed import SECRECY, TITLES, URGENCY, fold, pattern, printe
 from ocr.assemble.proper_names import Named, in_russian
 from ocr.assemble.quantities import Kind, Quantity
 from ocr.document import (
+    TEXT_KINDS,
     Difference,
     DifferenceKind,
     Page,
@@ -166,7 +167,7 @@ def _side(p: Paragraph, place: int, kinds: dict[str, ZoneKind], russian: bool) -
         point = _LETTERS.get(point, point) if russian and text[match.end() - 1] == ")" else point
         text = " " * match.end() + text[match.end() :]
     kind = kinds[p.line_ids[0]]
-    is_text = kind in (ZoneKind.BODY, ZoneKind.CATCHWORD, ZoneKind.BORN_DIGITAL)
+    is_text = kind in (*TEXT_KINDS, ZoneKind.CATCHWORD, ZoneKind.BORN_DIGITAL)
     found = said(text, russian)
     terms = _russian_terms(p.text) if russian else blank_terms(p.text)
     return _Side(place, Said(p.text, found.quantities, found.names), point, terms, is_text)

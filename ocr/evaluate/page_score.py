@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.document import Document, Field, Line, MarkKind, Page, ZoneKind
+from ocr.document import TEXT_KINDS, Document, Field, Line, MarkKind, Page, ZoneKind
 from ocr.evaluate.align import Edits
 from ocr.evaluate.any_order import AnyOrder, in_any_order
 from ocr.evaluate.detection import detect
@@ -101,7 +101,7 @@ def _rows(page: Page) -> list[Row]:
 
 def _first_of_body(page: Page | None) -> str:
     rows = [] if page is None else _rows(page)
-    return next((row.line.text for row in rows if row.kind is ZoneKind.BODY), "")
+    return next((row.line.text for row in rows if row.kind in TEXT_KINDS), "")
 
 
 def _score_rows(

@@ -29,7 +29,9 @@ KIND_OF_LABEL = {
     "runningtitlezone": ZoneKind.HEAD,
     "sealzone": ZoneKind.STAMP,
     "stampzone": ZoneKind.STAMP,
-    "tablezone": ZoneKind.GRID,
+    "tablezone": ZoneKind.TABLE,
+    "titlepagezone": ZoneKind.TITLE,
+    "titlezone": ZoneKind.TITLE,
 }
 AREAS = ("TopMargin", "LeftMargin", "RightMargin", "BottomMargin", "PrintSpace")
 SIDES = ("LeftMargin", "RightMargin")

@@ -224,7 +224,7 @@ def _kind(region: etree._Element) -> ZoneKind:
     if own in {kind.value for kind in ZoneKind}:
         return ZoneKind(own)
     if local(region) == "TableCell":
-        return ZoneKind.GRID
+        return ZoneKind.TABLE
     if region.get("production", "").startswith("handwritten"):
         return ZoneKind.HANDWRITING
     return KIND_OF_TYPE.get(_type(region), ZoneKind.BODY)

@@ -31,10 +31,16 @@ TYPE_OF_KIND = {
     ZoneKind.BODY: "paragraph",
     ZoneKind.CATCHWORD: "catch-word",
     ZoneKind.BORN_DIGITAL: "paragraph",
+    ZoneKind.TITLE: "heading",
+    ZoneKind.PARAGRAPH: "paragraph",
+    ZoneKind.LIST: "other",
+    ZoneKind.TABLE: "other",
+    ZoneKind.VERSE: "other",
 }
 KIND_OF_TYPE = {
     "header": ZoneKind.HEAD,
-    "heading": ZoneKind.HEAD,
+    "heading": ZoneKind.TITLE,
+    "TOC-entry": ZoneKind.LIST,
     "marginalia": ZoneKind.MARGIN,
     "page-number": ZoneKind.PAGE_NUMBER,
     "catch-word": ZoneKind.CATCHWORD,

@@ -1,4 +1,4 @@
-"""What layout could not name is named by its words; what is no telegram stays body."""
+"""What layout could not name is named by its words; what is no telegram is text."""
 
 import pytest
 
@@ -126,7 +126,7 @@ def test_a_stamp_without_colour_is_known_by_its_words() -> None:
     assert dict(sheet.named())["stamp"] == ["Вх. № 3645 от 19/10 1950 г."]
 
 
-def test_what_is_no_telegram_is_body_row_by_row() -> None:
+def test_what_is_no_telegram_is_text_row_by_row() -> None:
     sheet = Sheet()
     sheet.zone(ZoneKind.GRID)
     sheet.line("масло", 200)
@@ -137,7 +137,7 @@ def test_what_is_no_telegram_is_body_row_by_row() -> None:
     sheet.zone(ZoneKind.GRID)
     sheet.line("80 кг", 900)
     zones, readings = name_parts(sheet.zones, sheet.readings)
-    assert [zone.kind for zone in zones] == [ZoneKind.BODY]
+    assert [zone.kind for zone in zones] == [ZoneKind.PARAGRAPH]
     assert [r.text for r in readings] == ["масло 120 кг", "сахар 80 кг"]
 
 
@@ -149,7 +149,7 @@ def test_a_page_that_mentions_a_telegram_is_none() -> None:
     for i in range(12):
         sheet.line(f"Строка {i}, которая ничего не значит и стоит здесь для объёма.")
     kinds = [kind for kind, _ in sheet.named()]
-    assert kinds == ["page_number", "body"]
+    assert kinds == ["page_number", "paragraph"]
 
 
 def test_nothing_read() -> None:
@@ -207,7 +207,7 @@ def test_office_and_secrecy_of_a_letter_are_read_one_after_the_other() -> None:
     sheet.line("тов. ОРЛОВСКОМУ", 1000)
     for text in BODY:
         sheet.line(text)
-    assert sheet.named() == [("body", [*left, *right, "тов. ОРЛОВСКОМУ", *BODY])]
+    assert sheet.named() == [("paragraph", [*left, *right, "тов. ОРЛОВСКОМУ", *BODY])]
 
 
 def test_the_signature_beside_the_post_is_one_line() -> None:

@@ -104,7 +104,7 @@ def test_a_file_of_transkribus_is_read():
     page = from_page_xml(page_of(TRANSKRIBUS), "a.xml")
     assert [(z.id, z.kind, z.order) for z in page.zones] == [
         ("r1", ZoneKind.BODY, 1),
-        ("r2", ZoneKind.HEAD, 0),
+        ("r2", ZoneKind.TITLE, 0),
         ("r3", ZoneKind.MARGIN, 2),
     ]
     assert page.zones[0].box == Box(8, 15, 210, 90)

@@ -1,0 +1,90 @@
+"""Titles, lists, tables and verse are told from running text by how they stand."""
+
+from ocr.assemble.rows import Row
+from ocr.assemble.text_kinds import text_parts
+from ocr.document import Char, LineReading, TextLine, Zone, ZoneKind
+from ocr.geometry import Box, Point
+
+PITCH, FEED, MEASURE = 20, 50, 60
+ZONE = Zone("p1-z1", ZoneKind.BODY, Box(0, 0, 1, 1), 0)
+TEXT = [
+    "     Передаю содержание беседы, которая состоялась сегодня",
+    "в министерстве иностранных дел по просьбе заместителя мини-",
+    "стра, и прошу сообщить, когда можно ожидать нового ответа.",
+]
+
+
+def rows(*lines: str) -> list[Row]:
+    """Lines as typed, one below the other; each begins where its first letter stands."""
+    out = []
+    for n, text in enumerate(lines):
+        y = 100 + FEED * n
+        chars = tuple(
+            Char(c, Box(PITCH * i, y - 25, PITCH * (i + 1) - 4, y), 0.98)
+            for i, c in enumerate(text)
+            if i >= len(text) - len(text.lstrip())
+        )
+        box = Box(chars[0].box.left, y - 25, chars[-1].box.right, y)
+        foot = (Point(box.left, y), Point(box.right, y))
+        line = TextLine(f"p1-l{n + 1}", ZONE.id, n, box, foot, 20.0, float(PITCH))
+        out.append(Row(LineReading(line, chars, "test"), ZONE, text.strip(), text.strip()))
+    return out
+
+
+def kinds(*lines: str) -> list[tuple[str, int]]:
+    return [(kind.value, len(part)) for kind, part in text_parts(rows(*lines))]
+
+
+def test_titles_are_centred() -> None:
+    title = ["ПОЛОЖЕНИЕ".center(MEASURE).rstrip(), "о безвизовом въезде".center(MEASURE).rstrip()]
+    section = "1. О ходе переговоров".center(MEASURE).rstrip()
+    assert kinds(*title, *TEXT, section, *TEXT) == [
+        ("title", 2), ("paragraph", 3), ("title", 1), ("paragraph", 3),
+    ]  # fmt: skip
+
+
+def test_a_short_paragraph_is_no_title() -> None:
+    assert kinds(*TEXT, "     Ответа нет, и едва ли он скоро придет к нам сюда.", *TEXT) == [
+        ("paragraph", 7)
+    ]
+
+
+def test_columns_are_a_table_with_what_had_no_room() -> None:
+    entries = [
+        "Кто                          Должность",
+        "1) Кравченко Тихон Ильич     директор института",
+        "2) Власов Н.Е.               заместитель начальника всего от-",
+        "                             дела",
+        "3) Осипов С.С.               заведующий",
+    ]
+    assert kinds("          СПИСОК", *entries, *TEXT) == [
+        ("title", 1), ("table", 5), ("paragraph", 3),
+    ]  # fmt: skip
+
+
+def test_three_short_points_are_a_list_and_two_are_not() -> None:
+    points = ["     а) первое замечание;", "     б) второе,", "     в) третье."]
+    assert kinds(*TEXT, *points, *TEXT) == [("paragraph", 3), ("list", 3), ("paragraph", 3)]
+    assert kinds(*TEXT, *points[:2], *TEXT) == [("paragraph", 8)]
+
+
+def test_leaders_make_a_list() -> None:
+    contents = [
+        f"{name} {'. ' * 18} {n}" for n, name in enumerate(("Введение", "Метод", "Итог"), 7)
+    ]
+    assert kinds(*TEXT, *contents) == [("paragraph", 3), ("list", 3)]
+
+
+def test_verse_is_set_in_and_begins_every_line_anew() -> None:
+    verse = [
+        "            Белеет парус одинокой",
+        "            В тумане моря голубом!..",
+        "            Что ищет он в стране далекой?",
+        "            Что кинул он в краю родном?..",
+    ]
+    assert kinds(*TEXT, *verse, *TEXT) == [("paragraph", 3), ("verse", 4), ("paragraph", 3)]
+
+
+def test_nothing_and_dirt() -> None:
+    assert text_parts([]) == []
+    assert kinds("!") == [("paragraph", 1)]
