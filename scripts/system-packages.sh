@@ -1,18 +1,20 @@
 #!/bin/sh
 # Sees to it that the system has what the project needs: `system-packages.sh read|make`.
-#   read  what reading scans needs: Tesseract with its Russian model
-#   make  that, the faces that made-up scans are typed and printed in, and a browser for reports
+#   read  what reading scans needs: Python's venv; the reader is part of the project
+#   make  that, the faces that made-up scans are typed and printed in, a browser for reports, and
+#         Tesseract, the other engine and the peer of the benchmarks
 # Installs through apt as root; otherwise says what to install, and fails.
 set -eu
 
-reading="tesseract-ocr tesseract-ocr-rus"
+peer="tesseract-ocr tesseract-ocr-rus"
 making="fontconfig fonts-gnutypewriter fonts-cmu fonts-paratype fonts-liberation
-    fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-klee fonts-urw-base35"
+    fonts-anonymous-pro fonts-croscore fonts-freefont-ttf fonts-go fonts-klee
+    fonts-urw-base35"
 looking="chromium"
 
 case "${1:-}" in
-read) wanted="python3-venv $reading" ;;
-make) wanted="python3-venv $reading $making $looking" ;;
+read) wanted="python3-venv" ;;
+make) wanted="python3-venv $peer $making $looking" ;;
 *)
     echo "usage: $0 read|make" >&2
     exit 2
