@@ -27,6 +27,7 @@ from ocr.formats.record import LEVELS_FILE, SCHEMA_NAME, flatten, from_json, loa
 from ocr.formats.text import from_text
 
 BASELINE_FILE = "baseline.json"  # figures of an earlier run, kept beside the truth
+OTHER_BASELINES = "baseline.*.json"  # and of other engines'
 # Of the provenance: what a later run should have in common with this one.
 MADE_WITH = ("versions", "engine", "settings_sha256", "cpu_features")
 RECIPE = ".recipe.json"  # how a made page was drawn
@@ -139,6 +140,8 @@ def _candidates(folder: Path) -> list[Path]:
 def _is_beside(path: Path) -> bool:
     """No document, but something that lies beside them."""
     if path.name in (BASELINE_FILE, LEVELS_FILE) or path.name.endswith(RECIPE):
+        return True
+    if path.match(OTHER_BASELINES):
         return True
     if path.suffix.lower() != ".txt" or not path.stem.endswith(READING):
         return False

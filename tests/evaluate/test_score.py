@@ -126,7 +126,7 @@ def test_what_has_no_counterpart_is_listed_and_lost_pages_count(folders):
     write(out, "b", [page(), page(2)])
     write(out, "deep/c", [page()])
     (truth / "d.xml").write_bytes(to_page_xml(page(), "d.jpg"))
-    for name in ("baseline.json", "levels.json", "d.recipe.json"):
+    for name in ("baseline.json", "baseline.x.json", "levels.json", "d.recipe.json"):
         (truth / name).write_text("{}")
     (out / "manifest.json").write_text("{}")
     (out / "junit.xml").write_text("<testsuites/>")
