@@ -38,7 +38,6 @@ LINES_OF_BLOCK, BLOCKS_OF_MACHINE = 18, 8
 FINEST_DPI = 220.0  # there a small letter is 18 px high: what is finer is shrunk to about that
 COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide on plain sheets
 UNDERLINED = 0.03  # lines
-SHARE_OF_FORMS = 0.15  # of blocks are the upper part of a telegram's sheet, printed and filled in
 HEAD_MM = (60.0, 125.0)  # how much of it
 NOTED = 0.3  # machines whose first block someone scribbled over; as many have a signed last one
 STAMPED = 0.5  # and those whose first block bears an incoming stamp, beside and over the type
@@ -62,10 +61,15 @@ class Slips:
 
 @dataclass(frozen=True, slots=True)
 class StripSettings:
-    """What strips are cut to, and from what: `levels` of damage, each as likely, and `faces`."""
+    """What strips are cut to, and from what: `levels` of damage, each as likely, and `faces`.
+
+    forms  how many blocks are the upper part of a telegram's sheet, printed and filled in; of the
+           lines these are fewer, since a machine types several blocks of its own
+    """
 
     levels: tuple[str, ...] = ("light", "medium", "hard")
     faces: tuple[Face, ...] = FACES
+    forms: float = 0.15
     image: LineImageSettings = field(default_factory=LineImageSettings)
     prepare: PrepareSettings = field(default_factory=PrepareSettings)
     slips: Slips = field(default_factory=Slips)
@@ -106,7 +110,7 @@ def draw_strips(s: StripSettings, rng: np.random.Generator) -> Iterator[Strip]:
     """Strips without end, from one machine after another. Raises FontError for a missing face."""
     while True:
         level = s.levels[int(rng.integers(len(s.levels)))]
-        if rng.random() < SHARE_OF_FORMS:
+        if rng.random() < s.forms:
             made = [_sheet_head(level, s.faces, rng)]
         else:
             recipe = draw_recipe(level, rng, s.faces)
