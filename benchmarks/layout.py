@@ -10,8 +10,8 @@ Draws `-n` documents, the levels of damage in turn, and transcribes each sheet a
     kinds      lines found whose zone is of the right kind, percent of the lines found
     order      pages on which the lines found do not come in the order of the truth; stamps and
                notes come after the text, and among each other as they like
-    slots      slots of the distribution grid whose line is that of the same slot, counted
-               from the first, percent of the truth's
+    slots      slots of the distribution grid where the slot of the same number is, counted from
+               the first: it holds the same line, or its middle where that was not found
     names      addressees in the record of the grid that are exact, percent of the truth's
     record F1  of the document's fields, the grid left out, which has figures of its own
     layout     CPU seconds a page of `take_off_rules` and `find_layout` together, and as a share of
@@ -114,10 +114,13 @@ def score_page(truth: Page, page: Page) -> Figures:
             out.counts["disordered"] = 1
             out.faults.append(f"order: {truth.lines[b].text!r} before {truth.lines[a].text!r}")
     slots = [t for t in range(len(truth.lines)) if kinds[t] is ZoneKind.GRID]
-    cells = {z.id: i for i, z in enumerate(z for z in page.zones if z.kind is ZoneKind.GRID)}
+    grid = [z for z in page.zones if z.kind is ZoneKind.GRID]
+    cells = {z.id: i for i, z in enumerate(grid)}
     out.counts["slots"] = len(slots)
     for i, t in enumerate(slots):
-        place = cells.get(page.lines[pairs[t]].zone) if t in pairs else None
+        middle = truth.lines[t].box.center
+        at = next((n for n, z in enumerate(grid) if z.box.contains(middle)), None)
+        place = cells.get(page.lines[pairs[t]].zone) if t in pairs else at
         if place == i:
             out.counts["slots_right"] += 1
         else:

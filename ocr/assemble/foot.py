@@ -37,6 +37,9 @@ _FOOT = pattern(
     rf"|Передал\p{{L}}*|Принял\p{{L}}*|Верно|Разослан\p{{L}}*)\b"
     rf"|{printed('Проверил')}|[ЭЗ3]к[зЗ3э][.,:]|{NO}\s*{D}+\W*$|\W{{0,3}}\d{{2,6}}\W*$)"
 )
+_SURE = pattern(
+    rf"^\W*(?:Расш|Раеш|Расшифр\p{{L}}*|[О0]тп|Отпеч\p{{L}}*|Напеч\p{{L}}*)\b|{printed('Проверил')}"
+)
 _DATE = pattern(
     rf"^\W*(?:{D}{{1,2}}[.:]{D}{{2}}\W+)?{D}{{1,2}}[./,\s]+(?:{D}{{1,2}}|[IVX]+)[./,\s]+{D}{{2,4}}\W*(?:г\W*)?$"
 )
@@ -53,7 +56,7 @@ def text_and_foot(rows: list[Row]) -> list[tuple[ZoneKind, list[Row]]]:
     rows = [row for row in rows if row not in stamp]
     width = width_of(rows)
     cut = _foot_start(rows, width)
-    text, foot = rows[:cut], rows[cut:]
+    text, foot = _above_catchword(rows[:cut], rows[cut:], width)
     catchword = [
         row
         for row in text[-FOOT_LINES:]
@@ -68,6 +71,19 @@ def text_and_foot(rows: list[Row]) -> list[tuple[ZoneKind, list[Row]]]:
         (ZoneKind.SIGN_OFF, foot),
         (ZoneKind.STAMP, stamp),
     ]
+
+
+def _above_catchword(text: list[Row], foot: list[Row], width: float) -> tuple[list[Row], list[Row]]:
+    """Text and foot where what looked like the foot stands above a catchword: a lone group of a
+    cipher is as short as a number. Below a catchword there is nothing but dirt.
+    """
+    marks = (
+        i for i, r in enumerate(foot) if is_short(r, width) and marker_start(r.text) is not None
+    )
+    at = next(marks, None)
+    if at is None or at > STRANGE_LINES or any(r.says(_SURE) or r.says(_DATE) for r in foot):
+        return text, foot
+    return text + foot, []
 
 
 def _last_to_the_right(text: list[Row], width: float) -> list[Row]:

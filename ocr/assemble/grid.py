@@ -4,6 +4,7 @@ Layout gives one zone a slot, in the order of the printed numbers, which run wit
 the place of a slot in the run tells its number where the reading does not; the readings in turn
 tell whether the run begins at 1, and where a cell was not found. When most of the readings
 contradict the run, they are taken at their word and slots without a readable number are left out.
+A slot that lies hidden, its place known from those around it, has its number too, quoting nothing.
 """
 
 from __future__ import annotations
@@ -43,8 +44,11 @@ def copies(sheet: Sheet) -> Iterator[Field]:
     """`copies.0.number`, `copies.0.addressee` … for every printed slot of the sheet."""
     slots = [_slot(block) for block in sheet.zones(ZoneKind.GRID)]
     place = 0
-    for slot, number in zip(slots, _numbers([slot.number for slot in slots]), strict=True):
-        if number is None or not slot.block.lines:
+    last = max((i for i, slot in enumerate(slots) if slot.number is not None), default=-1)
+    for i, number in enumerate(_numbers([slot.number for slot in slots])):
+        slot = slots[i]
+        # a slot that is hidden has its number from those around it; behind the last there is none
+        if number is None or (not slot.block.lines and i > last):
             continue
         yield slot.block.fact(f"copies.{place}.number", number, *slot.span)
         name = _NAME.search(slot.block.folded, slot.rest)

@@ -56,6 +56,8 @@ _FROM = pattern(
 )
 # `ПОДЛЕЖИТ НЕМЕДЛЕННОМУ ВОЗВРАТУ`, `ОСОБАЯ ПАПКА` tell no urgency
 _URGENCY = r"(?<!\p{{L}}){}(?!\p{{L}}|\s+[пП]апк)"
+# `ШИФРОВАЛЬНЫЙ ОТДЕЛ` is no `ШИФРОВКА`; a № may have been read as a letter behind the title
+_WHOLE = r"(?<!\p{{L}}){}(?!\p{{L}}{{2}})"
 _TOP_OF_BODY = 3  # lines among which urgency and addressee may have been left
 
 
@@ -63,7 +65,7 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Block, int, int]]:
     """Where the title stands, on the first sheet and in the heads of the others."""
     for sheet in sheets:
         head = sheet.of(ZoneKind.HEAD)
-        if (found := head.term(TITLES)) is not None:
+        if (found := head.term(TITLES, _WHOLE)) is not None:
             yield head, found[1], found[2]
         further = sheet.of(ZoneKind.CONTINUATION)
         if (match := _TITLE_OF.search(further.folded)) is not None:
@@ -77,7 +79,7 @@ def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -
     heads = filled([first.of(ZoneKind.HEAD), *blank])
     top = Block(first.of(ZoneKind.BODY).lines[:_TOP_OF_BODY])
     urgencies = [first.of(ZoneKind.URGENCY), first.of(ZoneKind.ADDRESSEE), blank[0], top]
-    yield from _closed("kind", TITLES, heads)[:1]
+    yield from _closed("kind", TITLES, heads, _WHOLE)[:1]
     numbers = list(_agreed(stated_numbers(sheets)))
     yield from numbers or _number_of_place(first, blank[0])
     yield from _reception(first.of(ZoneKind.RECEPTION), blank[0], year)

@@ -78,6 +78,8 @@ _SLOT = pattern(rf"^\W*(?:[ЭЗ3]к[зЗ3э][.,:]?\s*)?{NO}?\s*{D}{{1,2}}(?![\p{
 _NUMBERED = pattern(rf"^\W*(?:[ЭЗ3]к[зЗ3э][.,:]?\s*{NO}?|{NO})\s*{D}{{1,2}}(?![\p{{L}}\p{{N}}])")
 _URGENT = pattern(rf"^\W*(?:{forms(URGENCY)})\W*\p{{L}}?\W*$")
 _TO = pattern(r"^\W*(?:т\s?о\s?в|тт|т|товарищ\p{L}?)\s?[.,]?\s+\p{L}+")
+# `На В а ш и №№ 42829` begins the text: it is letter-spaced, and nobody's name
+_REFERS = pattern(rf"^\W*На\s|{NO}\W*$|№")
 _DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш)\W+\p{{Lu}}|^\W*{printed('Расшифровал')}\b")
 _MARGIN = pattern(printed("Для заметок"))
 _PAGE_NUMBER = regex.compile(r"[-–—=\s.]*\d{1,3}[-–—=\s.]*")
@@ -316,6 +318,8 @@ def _is_address(row: Row) -> bool:
     lone = capitals and not any(c.isdigit() for c in name) and len(name.split()) <= 3
     if row.spaced and capitals:
         return True
+    if row.says(_REFERS):
+        return False
     closed = name.replace(" ", "") if row.spaced else name
     return (row.spaced or lone or row.says(_TO)) and bool(addressed(closed))
 

@@ -115,7 +115,7 @@ def find_layout(
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
     page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
     fragments = find_fragments(page.ink, page.dpi, s.lines)
-    rules = without_scratches(rules, fragments)
+    rules = without_scratches(rules, fragments, page.ink.shape[0])
     walls = (*rules.vertical, *column_walls(page.ink, fragments, s.zones.table_rows))
     if any(crosses(f, wall) for wall in walls for f in fragments):
         fragments = find_fragments(page.ink, page.dpi, s.lines, walls)

@@ -9,7 +9,7 @@ whole row is one run. Such a row is parted at its widest blank near that of the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,8 @@ STEP_OFF = 0.35
 """Share of the distance between rows by which that of a further one may differ."""
 BLANK = 1.7
 """Least blank between columns, in strokes: between words it is 1.4 from ink to ink."""
+MOST_FOUND = 0.6
+"""Share of the fields that must have been found before others are put in between them."""
 ALIGNED = 1.2
 """Strokes by which a field may begin off its column's edge."""
 JUTS_OUT = (1.0, 7.0)
@@ -79,7 +81,7 @@ def column_cells(
     table = find_columns(fragments, least_rows)
     if table is None:
         return [], list(fragments)
-    slots: dict[tuple[int, int], list[Fragment]] = defaultdict(list)
+    slots: dict[tuple[float, float], list[Fragment]] = defaultdict(list)
     inside: set[int] = set()
     cuts = table.cuts
 
@@ -95,11 +97,40 @@ def column_cells(
         at = next((i for i, row in enumerate(table.rows) if level(f, row[0])), None)
         if f.letters <= 1 and at is not None and frame.left <= f.box.center.x <= frame.right:
             put(f, at)
-    cells = [
-        (hull([f.box for f in slots[key]]), tuple(sorted(slots[key], key=lambda f: f.box.left)))
-        for key in sorted(slots)
-    ]
-    return cells, [f for f in fragments if id(f) not in inside]
+    cells = {
+        key: (hull([f.box for f in runs]), tuple(sorted(runs, key=lambda f: f.box.left)))
+        for key, runs in slots.items()
+    }
+    cells |= {key: (box, ()) for key, box in _hidden(table, {k: c[0] for k, c in cells.items()})}
+    return [cells[key] for key in sorted(cells)], [f for f in fragments if id(f) not in inside]
+
+
+def _hidden(
+    table: Columns, found: Mapping[tuple[float, float], Box]
+) -> Iterator[tuple[tuple[float, float], Box]]:
+    """Where fields have to be that were not found, with their places (column, row).
+
+    Of a table most fields of which were found, those between two of a column, or in a row that is
+    wanting as a whole; columns may be of unequal height.
+    """
+    columns, rows = len(table.gaps) + 1, len(table.rows)
+    if len(found) < MOST_FOUND * columns * rows or columns < 2:
+        return
+    feet = [row[0].foot for row in table.rows]
+    usual = float(np.median(np.diff(feet)))
+    places: list[tuple[float, float]] = [(float(i), foot) for i, foot in enumerate(feet)]
+    for i, (a, b) in enumerate(pairwise(feet)):
+        if 1.6 < (b - a) / usual < 2.4:
+            places.append((i + 0.5, (a + b) / 2))
+    for column in range(columns):
+        boxes = {row: box for (c, row), box in found.items() if c == column}
+        if not boxes:
+            continue
+        left, right = min(b.left for b in boxes.values()), max(b.right for b in boxes.values())
+        high = round(float(np.median([b.height for b in boxes.values()])))
+        for row, foot in places:
+            if row not in boxes and min(boxes) < row < max(boxes):
+                yield (column, row), Box(left, round(foot) - high, right, round(foot))
 
 
 def column_walls(ink: Mask, fragments: Sequence[Fragment], least_rows: int) -> tuple[Box, ...]:

@@ -86,15 +86,44 @@ SCRATCHED = 0.3
 the film or a fold: a rule of the form has type on either side of it, not under it."""
 
 
-def without_scratches(rules: Rules, fragments: Sequence[Fragment]) -> Rules:
-    """The rules less the upright ones that run through the type."""
-    kept = []
-    for rule in rules.vertical:
-        beside = [f for f in fragments if rule.top <= f.foot <= rule.bottom]
-        through = sum(crosses(f, rule) for f in beside)
-        if through <= max(1.0, SCRATCHED * len(beside)):
-            kept.append(rule)
+LONG_SCRATCH, SCRATCHED_LINES = 0.6, 3
+"""Share of the page's height from which upright pieces that stand one above the other are a
+scratch where they run through so many lines: beside them there may be many more in the columns of
+a grid that it happens to keep clear of."""
+
+
+def without_scratches(rules: Rules, fragments: Sequence[Fragment], height: int) -> Rules:
+    """The rules less the upright ones that run through the type. `height`: of the page."""
+    kept: list[Box] = []
+    for pieces in _upright(rules.vertical):
+        reach = max(p.bottom for p in pieces) - min(p.top for p in pieces)
+        through = sum(crosses(f, piece) for piece in pieces for f in fragments)
+        if reach > LONG_SCRATCH * height and through >= SCRATCHED_LINES:
+            continue
+        for piece in pieces:
+            beside = [f for f in fragments if piece.top <= f.foot <= piece.bottom]
+            through = sum(crosses(f, piece) for f in beside)
+            if through <= max(1.0, SCRATCHED * len(beside)):
+                kept.append(piece)
     return replace(rules, vertical=tuple(kept))
+
+
+def _upright(boxes: Sequence[Box]) -> list[list[Box]]:
+    """Upright rules that may be pieces of one: each begins where one above it stood."""
+    groups: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda b: b.top):
+        for group in groups:
+            last = group[-1]
+            if abs(box.center.x - last.center.x) < box.width + last.width + ASIDE * last.height:
+                group.append(box)
+                break
+        else:
+            groups.append([box])
+    return groups
+
+
+ASIDE = 0.02
+"""A piece of a slanted rule stands aside of the one above it by this share of its height."""
 
 
 def crosses(f: Fragment, wall: Box) -> bool:

@@ -250,3 +250,23 @@ def test_each_sheet_of_a_spread_is_named_for_itself() -> None:
         )
     kinds = [kind for kind, _ in sheet.named()]
     assert kinds == ["continuation", "body"] * 2
+
+
+def test_a_reference_letter_spaced_is_no_addressee() -> None:
+    sheet = first_sheet()
+    sheet.line("На В а ш и №№ 20532, 9083.")
+    for text in BODY:
+        sheet.line(text)
+    named = dict(sheet.named())
+    assert named["addressee"] == ["М О Л О Т О В У"]
+    assert named["body"][0].startswith("На В а ш и")
+
+
+def test_a_lone_group_above_the_catchword_is_text() -> None:
+    sheet = first_sheet()
+    for text in [*BODY, "92911 61702 61388 04139 28814 71169 40540 42094 77474 10101", "14126"]:
+        sheet.line(text)
+    sheet.line("/см. сл. лист/", 1000)
+    parts = sheet.named()
+    assert [kind for kind, _ in parts[-2:]] == ["body", "catchword"]
+    assert parts[-2][1][-1] == "14126"
