@@ -1,12 +1,13 @@
 """Letters misread for others of nearly their shape, mended where the dictionary leaves one choice.
 
 Worn and filled type makes `о` look like `е`, `н` like `и`, `д` like `л`. An engine that says what
-each letter might be instead is asked: a word in small letters that the dictionary does not know
-becomes the likeliest known word that differs from it in one or two letters, if that word is not
-much less likely than what was read, and much likelier than any other known word. For other engines
-one letter is changed, from a short list of shapes; when just one known word comes out, that is what
-was read. Names, numbers, abbreviations and words cut by a hyphen are never touched, every change is
-logged and can be undone.
+each letter might be instead is asked: a word that the dictionary does not know becomes the
+likeliest known word that differs from it in one or two letters, if that word is not much less
+likely than what was read, and much likelier than any other known word. Where capitals make a name
+likely it has to be nearly as likely as what was read. For other engines one letter of words in
+small letters is changed, from a short list of shapes; when just one known word comes out, that is
+what was read. Numbers and words cut by a hyphen are never touched, every change is logged and can
+be undone.
 
 Measured by benchmarks/spelling.py on the 32 sheets of `scans/`: of 97 words changed 81 became
 right, 2 wrong, 14 were and stayed wrong.
@@ -31,14 +32,15 @@ SHAPES = (
     *("вз", "эз", "лд", "шп", "шщ", "цч", "ьъ", "ьы", "тг", "жк", "жх"),
 )
 LEAST_LETTERS = 4  # most shorter strings are one letter away from several words
-LEAST_LIKELY = 0.01  # shares of the letters changed to against those read, multiplied
+LEAST_LIKELY = 0.005  # shares of the letters changed to against those read, multiplied
+LEAST_LIKELY_NAME = 0.05  # the same in words with capitals: a rare name is no misread common word
 CLEARLY = 4.0  # times likelier than the next known word
 MOST_CHANGED = 2  # letters of a word
 
 Others = Sequence[tuple[tuple[str, float], ...]]
 """For each character of a text what it might be instead, with shares, and its own share first."""
 
-_WORD = regex.compile(r"(?<![\p{L}\p{N}\-])\p{Ll}+(?![\p{L}\p{N}\-])")
+_WORD = regex.compile(r"(?<![\p{L}\p{N}\-])\p{L}+(?![\p{L}\p{N}\-])")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}+")
 
 
@@ -53,6 +55,8 @@ def spelling_edits(text: str, after_hyphen: bool, others: Others | None = None) 
         if after_hyphen and not text[: word.start()].strip():
             continue
         if len(word[0]) < LEAST_LETTERS or not _CYRILLIC.fullmatch(word[0]) or is_known(word[0]):
+            continue
+        if others is None and not word[0].islower():
             continue
         if others is None:
             known = _known_alike(word[0])
@@ -75,20 +79,23 @@ def _likeliest(word: str, others: Others) -> str | None:
 
 def _alternatives(word: str, others: Others) -> Iterator[tuple[str, float]]:
     """Words with some letters changed, and how likely they are against what was read."""
+    least = LEAST_LIKELY if word.islower() else LEAST_LIKELY_NAME
     places = [
         (i, letter, share / own)
         for i, ((_, own), *rest) in enumerate(others)
         for letter, share in rest
-        if letter.islower() and share >= LEAST_LIKELY * own
+        if letter.isalpha() and share >= least * own
     ]
     for count in range(1, MOST_CHANGED + 1):
         for changed in combinations(places, count):
             likely = math.prod(share for _, _, share in changed)
-            if likely >= LEAST_LIKELY and len({i for i, _, _ in changed}) == count:
+            if likely >= least and len({i for i, _, _ in changed}) == count:
                 letters = list(word)
                 for i, letter, _ in changed:
                     letters[i] = letter
-                yield "".join(letters), likely
+                meant = "".join(letters)
+                if meant.islower() or meant.istitle() or meant.isupper():
+                    yield meant, likely
 
 
 @cache

@@ -49,3 +49,35 @@ def test_mending_is_logged_and_undone() -> None:
     text, changes = apply_edits("наролное", spelling_edits("наролное", False))
     assert [c.reason for c in changes] == ["dictionary"]
     assert undo(text, changes) == "наролное"
+
+
+def shares(text: str, **others: float) -> list[tuple[tuple[str, float], ...]]:
+    """What each letter might be: itself at 0.9, and `others` where a letter of the text is named.
+
+    Names are the letter read and the one it might be, as `ое`.
+    """
+    return [
+        ((c, 0.9), *((pair[1], share) for pair, share in others.items() if pair[0] == c))
+        for c in text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("read", "others", "typed"),
+    [
+        ("кодорсе", {"се": 0.05}, "кодорсе"),  # no known word comes out
+        ("человск", {"се": 0.05}, "человек"),
+        ("человск", {"се": 0.001}, "человск"),  # hardly likely
+        ("пимвели", {"ир": 0.3, "ми": 0.2}, "привели"),
+        ("столь", {"тк": 0.8}, "столь"),  # known
+        ("Адександрия", {"дл": 0.3}, "Александрия"),
+        ("Адександрия", {"дл": 0.02}, "Адександрия"),  # perhaps a name
+        ("РЕЗОЛЮЦИИ", {"ЮЛ": 0.8}, "РЕЗОЛЮЦИИ"),
+        ("резолюцня 12", {"ни": 0.4}, "резолюция 12"),
+    ],
+)
+def test_what_an_engine_offers_is_taken_where_a_known_word_comes_out(
+    read: str, others: dict[str, float], typed: str
+) -> None:
+    edits = spelling_edits(read, False, shares(read, **others))
+    assert apply_edits(read, edits)[0] == typed

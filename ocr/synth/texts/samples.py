@@ -26,7 +26,7 @@ COLUMNS = (38, 72)  # strokes of a line: narrow beside the margin column, wide o
 INDENT = 5
 PART_OF_TEXT = 0.66  # of all lines, those of running text
 PLAIN = 0.4  # of the sentences, those of plain speech
-WITH_YO = 0.04  # of all lines, those of a typist who tells ё from е
+WITH_YO = 0.12  # of all lines, those of a typist who tells ё from е
 
 Source = Callable[[np.random.Generator], str]
 
