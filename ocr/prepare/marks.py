@@ -67,7 +67,7 @@ class MarkSettings:
     max_stamp_mm: float = 110.0  # wider print in lines is a printed head, not a stamp
     max_share: float = 0.75  # of all ink; when more is coloured, it is the type's own colour
     type_share: float = 0.3  # of the type's density, from which a pixel under a mark is type
-    shape_over: float = 0.4  # how sure of a pixel one is by its shape, for it to be a mark's
+    shape_over: float = 0.3  # how sure of a pixel one is by its shape, for it to be a mark's
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
     shape_in_stamp: float = 0.2  # but this sure is enough within the outline of a stamp
     shape_mean: float = 0.6  # and all of it is so on average

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
-from ocr.geometry import Box, Gray, Mask, mm_to_px
+from ocr.geometry import Box, Gray, Mask, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
 from ocr.prepare.marks import (
@@ -45,11 +45,12 @@ from ocr.prepare.remainders import outline_of
 from ocr.prepare.unmix import anchored
 from ocr.raster import WHITE, components, crop
 
-LEAST_DPI = 130.0  # below, strokes are narrower than any the nets learned: letters went with marks
+LEAST_DPI = 90.0  # below, strokes are narrower than any the nets learned
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
+LOOKS = 4  # at most
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
-BLOCK, AROUND = 4, 2  # squares that `which` sees at once, and more on every side
+BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
@@ -62,18 +63,32 @@ Floats = npt.NDArray[np.float32]
 
 
 def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
-    """Takes marks off `found.gray` that colour did not tell, and adds them to the others."""
+    """Takes marks off `found.gray` that colour did not tell, and adds them to the others.
+
+    The page is looked at again until nothing more comes off: what a first look leaves shows once
+    the rest is gone, and a page that was prepared stays as it is when prepared again.
+    """
     if not s.by_shape or dpi < LEAST_DPI or min(found.gray.shape) * NET_DPI / dpi < CELL:
         return found
-    scale = NET_DPI / dpi
-    dark = _darkness(found.gray, scale)
-    inked = dark > INKED
-    share = _whole_letters(mark_share(dark), inked)
+    for _ in range(LOOKS):
+        before, found = found, _look(found, background, dpi, s)
+        if found is before:
+            break
+    return found
+
+
+def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
+    small = _at_net_dpi(found.gray, NET_DPI / dpi)
+    inked = np.asarray(small < (1 - INKED) * PAPER, np.bool_)
+    share = mark_share(small)
+    if not share.any():
+        return found
+    share = _whole_letters(share, inked)
     is_mark = inked & (share > s.shape_over)
     if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
         return found
     sure = inked & (share > s.shape_sure)
-    margin = near_edge(background, dark.shape, mm_to_px(EDGE_MM[1], NET_DPI))
+    margin = near_edge(background, small.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     groups = [
         group
         for group in groups_of(is_mark, sure, NET_DPI, s)
@@ -87,49 +102,72 @@ def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSet
     return _take_off(found, groups, is_mark, inked & ~is_mark, dpi)
 
 
-def _darkness(gray: Gray, scale: float) -> Floats:
-    """(h, w) 0 = paper, 1 = black, at `NET_DPI`."""
+def _at_net_dpi(gray: Gray, scale: float) -> Gray:
     height, width = gray.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if size == (width, height):
+        return gray
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = gray if size == (width, height) else cv2.resize(gray, size, interpolation=how)
-    dark = 1.0 - small.astype(np.float32) / np.float32(PAPER)
-    return np.asarray(np.clip(dark, 0.0, 1.0), dtype=np.float32)
+    return np.asarray(cv2.resize(gray, size, interpolation=how), np.uint8)
+
+
+def _darkness(gray: Gray) -> Floats:
+    """0 = paper, 1 = black."""
+    return np.asarray(np.maximum(np.float32(1) - gray * np.float32(1 / PAPER), 0), np.float32)
 
 
 # --- nets ------------------------------------------------------------------------------------
 
 
-def mark_share(dark: Floats) -> Floats:
-    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked."""
-    out = np.zeros_like(dark)
-    height, width = dark.shape
+def mark_share(small: Gray) -> Floats:
+    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked.
+
+    small  (h, w) uint8, flattened, at `NET_DPI`
+    """
+    out = np.zeros(small.shape, np.float32)
+    height, width = small.shape
+    rows, columns = -(-height // CELL), -(-width // CELL)
     side, around = BLOCK * CELL, AROUND * CELL
-    wide = np.pad(dark, ((around, side + around), (around, side + around)))
-    for top, left in _blocks(_squares(dark)):
+    wide = cv2.copyMakeBorder(
+        small,
+        *(around, rows * CELL - height + side + around),
+        *(around, columns * CELL - width + side + around),
+        cv2.BORDER_CONSTANT,
+        value=PAPER,
+    )
+    page = wide[around : around + rows * CELL, around : around + columns * CELL]
+    seen = _seen(np.asarray(page, np.uint8))
+    context = np.pad(seen, ((0, 0), (AROUND, BLOCK + AROUND), (AROUND, BLOCK + AROUND)))
+    for row, column in _blocks(_squares(seen)):
         # always of one size, for which the net keeps its memory
+        top, left, more = row * CELL, column * CELL, BLOCK + 2 * AROUND
         part = wide[top : top + side + 2 * around, left : left + side + 2 * around]
-        logits = _run("which", part)[around:-around, around:-around]
+        told = context[:, row : row + more, column : column + more]
+        logits = _pixels(
+            _run("which", dark=_darkness(np.asarray(part, np.uint8))[None], context=told)
+        )
         here = out[top : top + side, left : left + side]
-        here[:] = 1.0 / (1.0 + np.exp(-logits[: height - top, : width - left]))
+        inner = logits[around:-around, around:-around][: height - top, : width - left]
+        here[:] = 1.0 / (1.0 + np.exp(-inner))
     return out
 
 
-def _squares(dark: Floats) -> Mask:
+def _seen(page: Gray) -> Floats:
+    """(n, rows, columns) what `where` says of each square: logits of a mark, of a stamp, more."""
+    size = (page.shape[1] // REDUCED, page.shape[0] // REDUCED)
+    small = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _run("where", dark=_darkness(small)[None])
+
+
+def _squares(seen: Floats) -> Mask:
     """(rows, columns) squares on which marks may lie."""
-    height, width = dark.shape
-    rows, columns = -(-height // CELL), -(-width // CELL)
-    wide = np.zeros((rows * CELL, columns * CELL), np.float32)
-    wide[:height, :width] = dark
-    size = (columns * 8, rows * 8)
-    logits = _run("where", np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA)))
-    share = 1.0 / (1.0 + np.exp(-logits))
+    share = 1.0 / (1.0 + np.exp(-seen[0]))
     there: Mask = share > WHERE_OVER
     return anchored(there, there & (share > WHERE_SURE))
 
 
 def _blocks(there: Mask) -> Iterator[tuple[int, int]]:
-    """Top and left, in pixels, of the blocks that cover the squares of `there`."""
+    """Row and column of the first square of each of the blocks that cover those of `there`."""
     left_over = there.copy()
     while left_over.any():
         row = int(np.flatnonzero(left_over.any(axis=1))[0])
@@ -140,20 +178,31 @@ def _blocks(there: Mask) -> Iterator[tuple[int, int]]:
         starts = range(first, column + 1)
         column = max(starts, key=lambda c: int(band[:, c : c + BLOCK].sum()))
         left_over[row : row + BLOCK, column : column + BLOCK] = False
-        yield row * CELL, column * CELL
+        yield row, column
 
 
-def _run(name: str, image: Floats) -> Floats:
+def _pixels(logits: Floats) -> Floats:
+    """(4, h, w) numbers of the four pixels of each place → (2 h, 2 w)."""
+    _, height, width = logits.shape
+    each = logits.reshape(2, 2, height, width)
+    return each.transpose(2, 0, 3, 1).reshape(2 * height, 2 * width)
+
+
+def _run(name: str, **images: Floats) -> Floats:
+    """What the net makes of the images, (channels, h, w) each."""
     net = _net(name, threading.get_ident())
-    net.setInput(np.ascontiguousarray(image[None, None]))
-    return np.asarray(net.forward()[0, 0], dtype=np.float32)
+    for image_name, image in images.items():
+        net.setInput(np.ascontiguousarray(image[None]), image_name)
+    return np.asarray(net.forward()[0], dtype=np.float32)
 
 
 @lru_cache(maxsize=16)
 def _net(name: str, thread: int) -> cv2.dnn.Net:
     """A net of one thread's own, for it keeps what it last saw."""
     weights = files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes()
-    return cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8))
+    # OpenCV 5 has a newer engine, which takes half as long again here
+    engine = {"engine": cv2.dnn.ENGINE_CLASSIC} if hasattr(cv2.dnn, "ENGINE_CLASSIC") else {}
+    return cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8), **engine)
 
 
 def _whole_letters(share: Floats, inked: Mask) -> Floats:
@@ -161,7 +210,8 @@ def _whole_letters(share: Floats, inked: Mask) -> Floats:
 
     A letter is a mark's or type's as a whole; what is larger, or in doubt, may be both.
     """
-    parts = components(inked & (cv2.dilate(share, np.ones((9, 9), np.uint8)) > 0))
+    near = cv2.dilate((share > 0).view(np.uint8), np.ones((9, 9), np.uint8))
+    parts = components(inked & near.view(np.bool_))
     most = mm_to_px(LETTER_MM, NET_DPI)
     small = (parts.width <= most) & (parts.height <= most)
     labels = parts.labels.ravel()
@@ -211,8 +261,23 @@ def _take_off(
         taken += int((here[full] < (1 - INKED) * PAPER).sum())
         here[full] = WHITE
         removed.append(Mark(kind_of(group, NET_DPI), box))
+    if not taken:
+        return found
     share = found.share + taken / gray.size
-    return Found(gray, marks, (*found.removed, *removed), share)
+    return Found(gray, marks, _joined(found.removed, removed), share)
+
+
+def _joined(marks: tuple[Mark, ...], more: list[Mark]) -> tuple[Mark, ...]:
+    """Both together; what lies for the most part within an earlier mark is part of it."""
+    out = list(marks)
+    for mark in more:
+        shared = [mark.box.intersect(old.box).area for old in out]
+        most = int(np.argmax(shared)) if shared else -1
+        if shared and shared[most] > 0.5 * mark.box.area:
+            out[most] = Mark(out[most].kind, hull((out[most].box, mark.box)))
+        else:
+            out.append(mark)
+    return tuple(out)
 
 
 def _wider(mask: npt.NDArray[np.uint8], by: int) -> npt.NDArray[np.uint8]:

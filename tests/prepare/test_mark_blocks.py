@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from ocr.prepare.marks_by_shape import BLOCK, CELL, _blocks
+from ocr.prepare.marks_by_shape import BLOCK, _blocks
 
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 1.0])
 def test_blocks_cover_all_squares_with_no_more_than_a_grid_needs(share: float) -> None:
     there = np.random.default_rng(1).random((30, 22)) < share
     covered = np.zeros_like(there)
-    blocks = [(top // CELL, left // CELL) for top, left in _blocks(there)]
+    blocks = list(_blocks(there))
     for row, column in blocks:
         covered[row : row + BLOCK, column : column + BLOCK] = True
     on_grid = sum(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.document import MarkKind, PageImage, PageRef, PreparedPage
-from ocr.geometry import Affine
+from ocr.geometry import Affine, Point
 from ocr.prepare import PrepareSettings, prepare
 from ocr.raster import warp
 
@@ -30,13 +30,17 @@ def typed(lines: int = 14) -> np.ndarray:
     return cv2.GaussianBlur(np.asarray(image) + noise, (0, 0), 0.8).clip(0, 255).astype(np.uint8)
 
 
-def stamp(level: int = 255) -> np.ndarray:
-    """(H, W) a boxed stamp across three lines, turned by seven degrees, 255 = inked."""
-    ink = np.zeros((1200, 1500), np.uint8)
-    cv2.rectangle(ink, (700, 560), (1250, 780), level, 6)
+def stamp(turn_deg: float = -7.0) -> np.ndarray:
+    """(H, W) a boxed stamp across three lines, 255 = inked."""
+    image = pytest.importorskip("PIL.Image").new("L", (1500, 1200))
+    pen = pytest.importorskip("PIL.ImageDraw").Draw(image)
+    face = pytest.importorskip("ocr.synth.fonts").font("Liberation Serif", 46, "Bold")
+    pen.rectangle((760, 570, 1250, 750), outline=255, width=5)
     for i, text in enumerate(("RECEIVED No 3645", "19 OCT 1950")):
-        cv2.putText(ink, text, (740, 640 + 80 * i), cv2.FONT_HERSHEY_DUPLEX, 1.5, level, 4)
-    return 255 - warp(255 - ink, Affine.rotation(-7.0), (1500, 1200)).clip(0, 255)
+        pen.text((1005, 640 + 80 * i), text, font=face, fill=255, anchor="ms")
+    ink = np.asarray(image)
+    about = Point(900.0, 700.0)
+    return 255 - warp(255 - ink, Affine.rotation(turn_deg, about), (1500, 1200)).clip(0, 255)
 
 
 def scrawl() -> np.ndarray:
@@ -62,7 +66,9 @@ def black_and_white(pixels: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("scan", ["grey", "1-bit"])
-@pytest.mark.parametrize("ink", [stamp(), scrawl()], ids=["stamp", "scrawl"])
+@pytest.mark.parametrize(
+    "ink", [stamp(), stamp(0.5), scrawl()], ids=["stamp", "straight", "scrawl"]
+)
 def test_a_mark_comes_off_and_type_stays(scan: str, ink: np.ndarray) -> None:
     clean = typed()
     pixels = over(clean, ink, 0.7)
@@ -84,6 +90,23 @@ def test_type_alone_loses_nothing(scan: str) -> None:
     page = prepared(pixels if scan == "grey" else black_and_white(pixels))
     assert page.removed == ()
     assert (page.marks == 255).all()
+
+
+def test_a_prepared_page_stays_as_it_is() -> None:
+    once = prepared(over(over(typed(), stamp(), 0.7), scrawl(), 0.6))
+    again = prepared(once.gray)
+    assert len(once.removed) >= 2
+    assert again.removed == ()
+    assert (again.gray == once.gray).all()
+
+
+def test_type_in_a_frame_stays() -> None:
+    pixels = typed()
+    for left, right in ((120, 640), (660, 1350)):
+        cv2.rectangle(pixels, (left, 272), (right, 470), TYPE, 3)
+    page = prepared(pixels)
+    type_ink = typed() < 120
+    assert (page.gray[type_ink] < 170).mean() > 0.98
 
 
 def test_a_page_of_handwriting_alone_is_left_as_it_is() -> None:
