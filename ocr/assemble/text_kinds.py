@@ -46,8 +46,9 @@ POINTS, POINT_LINES = 3, 2
 """A list has so many points at least, each of so many lines at most."""
 LEADER_LINES = 3
 
-_POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/]|\p{L}[)}]|[-–—•*])\s?\S")
+_POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/]|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
 _BARE_POINT = regex.compile(r"[\p{Ll}6]\s\S")
+_NUMBERED = regex.compile(r"(?:[0-9IlVXОЗ]{1,4}[.)]?)+\s")
 _LEADER = regex.compile(r"(?:[.…_]\s?){5,}\W*[\p{N}ОЗI]{1,4}\W*$")
 
 
@@ -224,7 +225,11 @@ def _lists(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
     for i, row in enumerate(rows):
         if _is_point(row, frame):
             points.append([i])
-        elif points and points[-1] and points[-1][-1] == i - 1 and not _begins(row, frame):
+        elif (
+            points
+            and points[-1][-1] == i - 1
+            and (not _begins(row, frame) or _hangs(row, rows[points[-1][0]], frame))
+        ):
             points[-1].append(i)
         else:
             yield from _list_of(points)
@@ -241,6 +246,18 @@ def _is_point(row: Row, frame: _Frame) -> bool:
     text = row.text.strip()
     bare = _BARE_POINT.match(text) is not None and frame.indent(row) > TITLE_IN
     return bare or _POINT.match(text) is not None
+
+
+def _hangs(row: Row, point: Row, frame: _Frame) -> bool:
+    """Whether a line begins where the text of a point does, behind its number."""
+    boxes = [c.box for c in point.reading.chars if c.text.strip()]
+    blanks = (b.left for a, b in pairwise(boxes) if b.left - a.right > BLANK * frame.stroke)
+    begins = next(blanks, None)
+    return begins is not None and abs(row.box.left - begins) < COLUMN_OFF * frame.stroke
+
+
+BLANK = 0.7
+"""Strokes from letter to letter from which there is a blank between them."""
 
 
 def _begins(row: Row, frame: _Frame) -> bool:
@@ -294,14 +311,16 @@ def _is_title(row: Row, frame: _Frame, before: bool, follows: bool) -> bool:
     text = row.text.strip()
     indent, room = frame.indent(row), frame.room(row)
     wide = row.box.width > TITLE_WIDE * (frame.right - frame.left)
-    if indent < TITLE_IN or text.endswith("-") or wide or abs(indent - room) > CENTRED:
-        return False
     letters = [c for c in text if c.isalpha()]
     capitals = 4 * sum(c.isupper() for c in letters) > 3 * len(letters)
+    if indent < TITLE_IN or text.endswith("-") or wide:
+        return False
+    if abs(indent - room) > CENTRED:  # numbered headings are set in anyhow
+        return capitals and follows and _NUMBERED.match(text) is not None
     if capitals or row.spaced:
         return True
     if 2 * len(letters) < row.letters:
         return False
     stopped = text.rstrip("\"')»")[-1:] in ".,;:!?"
-    deep = indent > TITLE_DEEP and not text[:1].islower()
-    return not stopped and (deep or follows or (before and text[:1].islower()))
+    small = text[:1].islower()
+    return not stopped and (before if small else follows or indent > TITLE_DEEP)
