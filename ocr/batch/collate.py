@@ -16,11 +16,11 @@ from ocr.assemble import AssembleSettings, assemble_document
 from ocr.assemble.collate import Bundle, Collation, collate
 from ocr.assemble.identity import head_lines, renumbered
 from ocr.batch.run import render
-from ocr.batch.writing import check_writable, write_whole
 from ocr.document import Check, Document, Page, SheetSource, Source
 from ocr.errors import NoScansError
 from ocr.evaluate.tables import Table
 from ocr.formats.record import SCHEMA_NAME, dump, from_json, load
+from ocr.writing import check_writable, write_whole
 
 FORMATS = ("txt", "json")
 REPORT_FILE = "collation.json"

@@ -16,9 +16,9 @@ from types import ModuleType
 
 from ocr.batch.executors import cores
 from ocr.batch.provenance import cpu_features
-from ocr.batch.writing import check_writable
 from ocr.errors import EngineError, FontError, ShifrovkaError
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
+from ocr.writing import check_writable
 
 fonts: ModuleType | None
 try:

@@ -58,11 +58,11 @@ def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path |
       shifrovka score out --truth ground_truth --details --report out/report.md
       shifrovka score tesseract --truth ground_truth --normalisation lookalike
     """  # noqa: D301
-    from ocr.batch.writing import write_whole
     from ocr.evaluate.details import details
     from ocr.evaluate.files import score_folder
     from ocr.evaluate.summary import summary
     from ocr.evaluate.tables import to_markdown, to_rich
+    from ocr.writing import write_whole
 
     result = score_folder(out, truth, normalisation)
     shown = summary(result)
@@ -125,12 +125,12 @@ def report(
       shifrovka report out --truth ground_truth -o today.html --baseline ground_truth/baseline.json
     """  # noqa: D301
     from ocr.batch.progress import counted
-    from ocr.batch.writing import write_whole
     from ocr.evaluate.files import read_baseline, reader, score_run
     from ocr.evaluate.report.build import build_report
     from ocr.evaluate.report.changes import changes
     from ocr.evaluate.report.gallery import Sources
     from ocr.evaluate.report.render import place_of, report_files
+    from ocr.writing import write_whole
 
     result, run = score_run(out, truth, normalisation)
     before = {} if baseline is None else changes(read_baseline(baseline), run)
@@ -185,12 +185,12 @@ def gate(
       shifrovka gate out --truth ground_truth --junit out/gate.xml
       shifrovka gate out --truth ground_truth --update
     """  # noqa: D301
-    from ocr.batch.writing import write_whole
     from ocr.evaluate import baseline as known
     from ocr.evaluate.files import BASELINE_FILE, read_baseline, score_run
     from ocr.evaluate.gate import judge
     from ocr.evaluate.tables import to_markdown, to_rich
     from ocr.evaluate.verdict import change_tables, gate_junit, gate_tables
+    from ocr.writing import write_whole
 
     place = baseline or truth / BASELINE_FILE
     result, run = score_run(out, truth, normalisation)

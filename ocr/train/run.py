@@ -16,7 +16,9 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,7 @@ import cv2
 import numpy as np
 import torch
 
-from ocr.batch.executors import cores, run_tasks
-from ocr.batch.writing import write_whole
-from ocr.errors import ShifrovkaError, TruthError
+from ocr.errors import TruthError
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
 from ocr.recognize.neural import LINE_IMAGE
 from ocr.synth.lines import Strip, StripSettings, draw_strips
@@ -49,8 +49,10 @@ from ocr.train.net import NetSettings
 from ocr.train.plot import plot_log
 from ocr.train.real_lines import real_strips
 from ocr.train.to_onnx import export
+from ocr.writing import write_whole
 
 LEVELS = ("clean", "light", "light", "medium", "medium", "medium", "hard", "hard")
+FORMS = 0.5  # of the blocks: an eighth of the lines stands on printed forms
 LINES_OF_SHARD = 2500
 JUDGED_LINES = 600
 HELD_BACK = 10  # of real lines every tenth is judged by, and not learnt from
@@ -107,7 +109,6 @@ def train(options: TrainOptions, tell: Tell) -> dict[str, float]:
     sources = {kind: _shards(lines / kind) for kind in shares}
     pool = Pool([Source(tuple(s), shares[kind]) for kind, s in sources.items() if s])
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.set_num_threads(cores())
     afresh = state is None or is_unfinished(state)
     rate = options.rate or (NEW_RATE if afresh else ADAPTING_RATE)
     s = FitSettings(minutes=options.minutes, rate=rate, seed=options.seed)
@@ -171,9 +172,11 @@ def _make(options: TrainOptions, tell: Tell) -> None:
     wanted = sum(task.count for task in tasks)
     tell(Making("made", there, wanted))
     open_tasks = [task for task in tasks if not task.path.exists()]
-    for done in run_tasks(_draw, open_tasks, cores(), _lost):
-        there += done
-        tell(Making("made", there, wanted))
+    if open_tasks:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as crew:
+            for done in as_completed([crew.submit(_draw, task) for task in open_tasks]):
+                there += done.result()
+                tell(Making("made", there, wanted))
     if options.real is not None:
         found = _told(real_strips(options.real, LINE_IMAGE), "real", tell)
         if not found:
@@ -189,21 +192,15 @@ def _make(options: TrainOptions, tell: Tell) -> None:
 
 
 def _draw(task: _Task) -> int:
-    s = StripSettings(LEVELS, task.faces, LINE_IMAGE)
+    cv2.setNumThreads(1)  # the processes fill the cores
+    s = StripSettings(LEVELS, task.faces, FORMS, LINE_IMAGE)
     rng = np.random.default_rng(task.seed)
     write_whole(task.path, pack(list(itertools.islice(draw_strips(s, rng), task.count))))
     return task.count
 
 
-def _lost(task: _Task, error: BaseException) -> int:
-    if isinstance(error, ShifrovkaError):
-        raise error
-    raise ShifrovkaError(f"{task.path}: its lines could not be made: {error}") from error
-
-
 def _told(strips: Iterator[Strip], kind: str, tell: Tell) -> list[Strip]:
     """All of them, each told as it comes."""
-    cv2.setNumThreads(cores())
     found = []
     for strip in strips:
         found.append(strip)

@@ -14,13 +14,13 @@ from ocr.batch import run as module
 from ocr.batch.pages import PageRead, PageTask, ReadOptions, failed_page
 from ocr.batch.provenance import settings_hash
 from ocr.batch.run import Failed, RunOptions, Summary, run
-from ocr.batch.writing import write_whole
 from ocr.document import Line, Page, Zone, ZoneKind
 from ocr.errors import EngineError, OutputError, ScanError
 from ocr.formats.record import schema
 from ocr.geometry import Box
 from ocr.load import load_page
 from ocr.settings import Settings
+from ocr.writing import write_whole
 
 BAD = 40  # a page as wide as this fails
 
