@@ -131,7 +131,7 @@ def test_out_that_cannot_be_written(tmp_path: Path):
 def test_missing_engine_is_told_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "a.pdf").write_bytes(digital_pdf())
-    result = call("transcribe", tmp_path / "a.pdf", "-o", tmp_path / "out")
+    result = call("transcribe", tmp_path / "a.pdf", "-o", tmp_path / "out", "--engine", "tesseract")
     assert result.exit_code == 6
     assert result.stderr.startswith("shifrovka: error: tesseract: ")
     assert "apt-get install tesseract-ocr tesseract-ocr-rus" in result.stderr
