@@ -23,7 +23,7 @@ from ocr.raster import WHITE
 
 MARK_INK = 200
 """Grey level under which the layer of marks shows ink: stamps are paler than type."""
-SIDE_MM = 0.5
+SIDE_MM = 0.8
 """Half the width of a side of the frame, worn and blurred."""
 INSIDE = 0.75
 """Share of a line's width inside the frame from which it may be the stamp's."""
@@ -32,9 +32,9 @@ IN_LINE = 1.2
 GOES_ON = 4.0
 """Strokes between two parts of a line of type, of which a side of the frame took some."""
 SLOPE_LETTERS = 7
-"""From so many letters on the slope of a line can be told."""
-LEVEL_SLOPE = 0.005
-"""What a measured slope may be off."""
+"""From so many letters on the direction of a line can be told."""
+LEVEL_HIGH = 1.5
+"""Height of a level line in x-heights, with few tails and capitals."""
 NEIGHBOURS = 3
 """So many lines outside begin where a line inside does, if it is type."""
 SWALLOWED = 0.8
@@ -88,9 +88,13 @@ def _is_stamps(f: Fragment, frame: Frame, inside: Mask, outer: Sequence[Fragment
 
 
 def _turned_with(f: Fragment, frame: Frame) -> bool:
-    """Whether a line lies as the frame does rather than level; either is right where both agree."""
-    slope = (f.baseline[-1].y - f.baseline[0].y) / max(1.0, f.box.width)
-    return frame.is_ring or abs(slope - frame.slope) <= abs(slope) + LEVEL_SLOPE
+    """Whether a line lies as the frame does rather than level, told by its height.
+
+    Where the frame rises by less than a letter over its length, either may be.
+    """
+    rise = abs(frame.slope) * f.box.width
+    level_high = LEVEL_HIGH * f.x_height_px
+    return frame.is_ring or rise < f.x_height_px or f.box.height > level_high + 0.6 * rise
 
 
 def _moved(page: PreparedPage, moved: Mask, frames: Sequence[Frame]) -> PreparedPage:

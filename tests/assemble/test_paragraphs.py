@@ -206,3 +206,20 @@ def spaced(text: str) -> str:
 )
 def test_letter_spaced_words_are_closed(typed: str, closed: str) -> None:
     assert spaced(typed) == closed
+
+
+def test_a_title_parts_paragraphs_and_rows_of_a_table_stand_alone() -> None:
+    text = ["Передаю содержание беседы, которая состоя-", "лась вчера в министерстве и"]
+    zones = [
+        (ZoneKind.PARAGRAPH, [(line, 0) for line in text]),
+        (ZoneKind.TITLE, [("О ХОДЕ", 20), ("ПЕРЕГОВОРОВ", 18)]),
+        (ZoneKind.TABLE, [("масло 120 кг", 0), ("сахар 80 кг", 0)]),
+        (ZoneKind.PARAGRAPH, [("продолжается.", 0)]),
+    ]
+    assert texts([make_page(0, zones)]) == [
+        "Передаю содержание беседы, которая состоялась вчера в министерстве и",
+        "О ХОДЕ ПЕРЕГОВОРОВ",
+        "масло 120 кг",
+        "сахар 80 кг",
+        "продолжается.",
+    ]

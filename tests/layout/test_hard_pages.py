@@ -9,7 +9,9 @@ from drawing import DPI, PITCH, X_HEIGHT, Sheet
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
 from ocr.geometry import Box
 from ocr.layout import LayoutSettings, find_layout, measured, take_off_rules
+from ocr.layout.hands import off_scrawls
 from ocr.layout.lattice import find_lattice
+from ocr.layout.letters import Letters
 from ocr.layout.lines import LineSettings, find_fragments
 from ocr.layout.pitch import find_pitch
 from ocr.layout.rules import RuleSettings, find_rules
@@ -80,6 +82,45 @@ def test_ticks_between_columns_belong_to_no_slot() -> None:
     assert all(line.box.right < 300 or line.box.left >= 700 for line in lines)
 
 
+def test_a_first_row_that_juts_out_belongs_to_the_columns() -> None:
+    sheet = Sheet()
+    sheet.type(120, 200, "Экз № 1 тов Василевскому")
+    sheet.type(120 + 25 * PITCH, 200, "Экз № 7 тов Сталину")  # a blank as between two words
+    for row in range(1, 6):
+        sheet.type(120 + 4 * PITCH, 200 + row * 40, "№ 2 тов нет")
+        sheet.type(120 + 29 * PITCH, 200 + row * 40, "№ 8 тов нет")
+    sheet.type(120, 460, "Из Праги получена в час десять минут третьего мая нам")
+    zones, lines = layout(sheet.page())
+    cells = [z for z in zones if z.kind == ZoneKind.GRID]
+    assert len(cells) == 12
+    assert [z.box.left for z in cells[::6]] == [120, 120 + 25 * PITCH]
+    assert max(line.box.width for line in lines) > 50 * PITCH  # the line below is whole
+
+
+def test_a_hidden_slot_has_its_place() -> None:
+    sheet = Sheet()
+    for row in range(6):
+        if row != 2:
+            sheet.type(120, 230 + row * 40, "№ 1 тов нет")
+        if row != 4:
+            sheet.type(700, 230 + row * 40, "№ 7 тов")
+    zones, _ = layout(sheet.page())
+    cells = [z.box for z in zones if z.kind == ZoneKind.GRID]
+    assert len(cells) == 12
+    assert cells[2].bottom == pytest.approx(230 + 2 * 40, abs=3)
+    assert cells[10].bottom == pytest.approx(230 + 4 * 40, abs=3)
+
+
+def test_a_scratch_down_the_page_parts_no_columns() -> None:
+    sheet = ruled(6, 2)
+    sheet.rule(430, 40, 432, 1700)
+    for row in range(6):
+        sheet.type(100, 700 + row * 60, WORDS)
+    zones, lines = layout(sheet.page())
+    assert sum(z.kind == ZoneKind.GRID for z in zones) == 12
+    assert sum(line.box.width > 30 * PITCH for line in lines) == 6
+
+
 def test_letters_that_touch_the_line_below_are_cut_apart() -> None:
     sheet = Sheet()
     drawn = [sheet.type(150, 200 + i * 26, WORDS) for i in range(6)]
@@ -126,6 +167,28 @@ def test_a_signature_behind_a_line_is_no_part_of_it() -> None:
     zones, lines = layout(sheet.page())
     assert lines[-1].box.iou(typed) > 0.8
     assert [z.kind for z in zones] == [ZoneKind.BODY, ZoneKind.HANDWRITING]
+
+
+def test_a_low_signature_behind_a_line_is_no_part_of_it() -> None:
+    typed = [(15 * i, 288, 15 * i + 10, 300) for i in range(20) if i % 7 != 6]
+    signed = [
+        (340, 270, 352, 298),
+        (354, 283, 384, 305),
+        (386, 290, 412, 303),
+        (414, 274, 425, 299),
+    ]
+
+    def parted(boxes: list[tuple[int, ...]]) -> list[tuple[int, bool]]:
+        letters = Letters(*np.array(boxes, dtype=float).T)
+        return [(len(part), hand) for part, hand in off_scrawls(letters, 12.0, 15.0)]
+
+    assert parted(typed + signed) == [(len(typed), False), (len(signed), True)]
+    dash = (310, 293, 320, 295)
+    assert parted([*typed, dash, *signed]) == [(len(typed) + 1, False), (len(signed), True)]
+    tails = [(x, top + 2, right, bottom + 4) for x, top, right, bottom in typed]
+    more = [(x + 330, *rest) for x, *rest in tails]
+    more = [(x, top, right + 330, bottom) for x, top, right, bottom in more]
+    assert parted(typed + more) == [(2 * len(typed), False)]
 
 
 def test_a_framed_mark_is_a_stamp_whatever_it_was_taken_for() -> None:
