@@ -401,5 +401,6 @@ def _boxes(kind: ZoneKind, rows: list[Row]) -> list[tuple[Box, list[Row]]]:
     if kind == ZoneKind.GRID and rows[0].zone.kind == ZoneKind.GRID:
         return [(rows[0].zone.box, rows)]
     # a stain at the edge, taken for a line, must not draw the zone out to itself
-    written = [row for row in rows if any(c.isalnum() for c in row.text)] or rows
+    written = [row for row in rows if row.letters > FEW_LETTERS]
+    written = written or [row for row in rows if row.letters] or rows
     return [(hull([row.box for row in written]), rows)]

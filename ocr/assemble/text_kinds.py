@@ -291,7 +291,7 @@ def _titles(rows: Sequence[Row], kinds: Sequence[ZoneKind], frame: _Frame) -> It
         if row.letters <= FEW_LETTERS:
             continue
         below = next((r for r in rows[i + 1 :] if r.letters > FEW_LETTERS), None)
-        follows = below is not None and frame.indent(below) > TITLE_IN
+        follows = below is not None and _set_in_below(row, below, frame)
         over_table = table and top
         if kinds[i] is not ZoneKind.PARAGRAPH or not (
             _is_title(row, frame, before, follows) or (over_table and frame.indent(row) > TITLE_IN)
@@ -300,6 +300,14 @@ def _titles(rows: Sequence[Row], kinds: Sequence[ZoneKind], frame: _Frame) -> It
             continue
         before = True
         yield i
+
+
+def _set_in_below(row: Row, below: Row, frame: _Frame) -> bool:
+    """Whether a paragraph begins below a line, or another line of a title: it is set in, and not
+    as far as the line itself, as the next line of a block would be.
+    """
+    apart = abs(below.box.left - row.box.left) > COLUMN_OFF * frame.stroke
+    return apart and frame.indent(below) > TITLE_IN
 
 
 def _is_title(row: Row, frame: _Frame, before: bool, follows: bool) -> bool:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from ocr.document import Mark, MarkKind, PreparedPage
-from ocr.geometry import Box, Mask, mm_to_px
+from ocr.geometry import Box, Mask, hull, mm_to_px
 from ocr.layout.columns import rows_of
 from ocr.layout.frames import Frame, find_frames
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
@@ -104,11 +104,20 @@ def _moved(page: PreparedPage, moved: Mask, frames: Sequence[Frame]) -> Prepared
     gray, marks = page.gray.copy(), page.marks.copy()
     marks[rim] = np.minimum(marks[rim], gray[rim])
     gray[rim] = WHITE
-    whole = [frame.box.clip(*page.gray.shape[::-1]) for frame in frames]
+    whole = [_with_known(frame.box.clip(*page.gray.shape[::-1]), page) for frame in frames]
     kept = [m for m in page.removed if not any(_swallowed(m, box) for box in whole)]
     stamps = [Mark(MarkKind.STAMP, box) for box in whole]
     ink = page.ink & ~moved
     return replace(page, gray=gray, ink=ink, marks=marks, removed=(*kept, *stamps))
+
+
+def _with_known(box: Box, page: PreparedPage) -> Box:
+    """A frame's box, with that of a stamp already known which it is part of."""
+    for mark in page.removed:
+        part = mark.box.intersect(box).area > SWALLOWED * box.area
+        if mark.kind is MarkKind.STAMP and part:
+            return hull([mark.box, box])
+    return box
 
 
 def _swallowed(mark: Mark, box: Box) -> bool:
