@@ -7,12 +7,16 @@ high as the small letters beside it is small, and one that overtops them by a qu
 (1.3 on the faces of typewriters). Letters with a tail, a top or a shape of their own are
 left as read; they are what the others are measured by.
 
+A reader that sees whole lines seldom errs so, and then in single letters: for it the case of the
+other letters of the word decides (`word_case_edits`).
+
 What is compared: a letter with the small letters of its own word; a word of such letters alone with
 the words beside it; a letter-spaced line with the small letters of the page.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -29,6 +33,9 @@ AS_CAPITAL = (1.2, 1.6)
 LEAST_PX = 13.0  # height of small letters, below which a pixel decides
 LEAST_LETTERS = 3  # small letters that say how high small letters are
 LEAST_OF_PAGE = 40
+SHAPED_ALIKE = ONE_SHAPE | frozenset("дуцщ")  # those with a tail too
+LEAST_CAPITALS = 0.6  # of the letters behind a word's first, from which all of it is capitals
+_WORD = re.compile(r"[А-ЯЁа-яё]{4,}")
 SPACED = 4  # single letters in a row: a word that was spaced out
 
 
@@ -48,6 +55,26 @@ def small_height(readings: Sequence[LineReading]) -> float:
     """Median height in pixels of the small letters of a page, 0 where it has few."""
     heights = [c.box.height for r in readings for c in r.chars if c.text in SMALL]
     return float(median(heights)) if len(heights) >= LEAST_OF_PAGE else 0.0
+
+
+def word_case_edits(text: str) -> list[Edit]:
+    """Single letters that alone are of the other case in their word, of those of one shape.
+
+    `ДРУзЬЯ`, `удОв`: in words of four letters and more whose letters behind the first are mostly
+    capitals, small letters of a capital's shape are capitals; a single capital there is small.
+    """
+    edits = []
+    for word in _WORD.finditer(text):
+        behind = word[0][1:]
+        capitals = sum(c.isupper() for c in behind)
+        as_capitals = capitals >= LEAST_CAPITALS * len(behind)
+        if not as_capitals and capitals != 1:
+            continue
+        for i, c in enumerate(word[0]):
+            if c.lower() in SHAPED_ALIKE and (i or as_capitals) and c.isupper() != as_capitals:
+                other = c.upper() if as_capitals else c.lower()
+                edits.append(Edit(word.start() + i, word.start() + i + 1, other, REASON))
+    return edits
 
 
 def case_edits(words: Sequence[Sequence[Char]], of_page: float) -> list[Edit]:

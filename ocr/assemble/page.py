@@ -15,7 +15,7 @@ from itertools import groupby
 from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
-from ocr.assemble.letter_case import case_edits, small_height
+from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
 from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
 from ocr.assemble.meant import meant
 from ocr.assemble.settings import AssembleSettings
@@ -131,8 +131,11 @@ def _line(
         return None
     read = " ".join(word.text for word in words)
     whole = len(read) == sum(len(c.text.strip()) for run in runs for c in run) + len(runs) - 1
-    cases = case_edits(runs, small_px) if s.letter_case and whole else []
     others = _others(runs) if whole else None
+    cases: list[Edit] = []
+    if s.letter_case and whole:
+        # a reader that sees the whole line knows how high letters are, but for single ones
+        cases = case_edits(runs, small_px) if others is None else word_case_edits(read)
     text, changes = apply_edits(read, _mended(read, before, cases, others, s))
     source = reading.line
     return Line(

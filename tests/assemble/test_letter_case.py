@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from ocr.assemble.changes import apply_edits
-from ocr.assemble.letter_case import case_edits, small_height
+from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
 from ocr.document import Char, LineReading, TextLine
 from ocr.geometry import Box
 
@@ -63,3 +63,17 @@ def test_the_height_of_a_page_needs_letters(letters: int, height: float) -> None
     box = Box(0, 0, 800, 30)
     line = TextLine("p1-l1", "p1-z1", 0, box, (), 20.0, 20.0)
     assert small_height([LineReading(line, tuple(word("о" * letters, SMALL)), "x")]) == height
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [
+        ("ДРУзЬЯ, дОРОГИЕ", "ДРУЗЬЯ, ДОРОГИЕ"),
+        ("СовЕРШЕННО", "СОВЕРШЕННО"),
+        ("удОвлетворительно", "удовлетворительно"),
+        ("Осенью КПСС и МВДшник", "Осенью КПСС и МВДшник"),
+        ("кВт, МэВ", "кВт, МэВ"),
+    ],
+)
+def test_one_odd_letter_of_a_word_follows_the_others(read: str, typed: str) -> None:
+    assert apply_edits(read, word_case_edits(read))[0] == typed
