@@ -71,6 +71,7 @@ class MarkSettings:
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
     shape_in_stamp: float = 0.2  # but this sure is enough within the outline of a stamp
     shape_mean: float = 0.6  # and all of it is so on average
+    shape_mean_small: float = 0.8  # the same, of a mark no larger than typed signs
 
 
 class Found(NamedTuple):

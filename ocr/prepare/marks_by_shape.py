@@ -47,7 +47,7 @@ from ocr.raster import WHITE, components, crop
 
 LEAST_DPI = 90.0  # below, strokes are narrower than any the nets learned
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
-LOOKS = 4  # at most
+LOOKS = 6  # at most; most pages need two
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
@@ -56,6 +56,7 @@ WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for goo
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
+SMALL_MM = 6.0  # across: a typed sign or two, a stroke in the paper
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
 NEAR_TYPE_MM = 0.1  # and that of type's, which stays
 
@@ -90,16 +91,14 @@ def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> 
     sure = inked & (share > s.shape_sure)
     margin = near_edge(background, small.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     groups = [
-        group
-        for group in groups_of(is_mark, sure, NET_DPI, s)
-        if _is_sure(group, share, inked, s) and not lies_in(margin, group)
+        group for group in groups_of(is_mark, sure, NET_DPI, s) if _is_sure(group, share, inked, s)
     ]
     for group in groups:
         if kind_of(group, NET_DPI) == MarkKind.STAMP:
             here = outline_of(group.mask) & crop(inked & (share > s.shape_in_stamp), group.box)
             crop(is_mark, group.box)[here] = True
             group.mask[here] = True
-    return _take_off(found, groups, is_mark, inked & ~is_mark, dpi)
+    return _take_off(found, groups, is_mark, inked & ~is_mark, margin, dpi)
 
 
 def _at_net_dpi(gray: Gray, scale: float) -> Gray:
@@ -230,16 +229,20 @@ def _whole_letters(share: Floats, inked: Mask) -> Floats:
 
 
 def _is_sure(group: Group, share: Floats, inked: Mask, s: MarkSettings) -> bool:
-    """Whether the net takes the group as a whole for a mark."""
+    """Whether the net takes the group as a whole for a mark; a small one may be a typed sign."""
     here = crop(share, group.box)
     in_doubt = here[group.mask & crop(inked, group.box) & (here > 1 - s.shape_sure)]
-    return float(in_doubt.mean()) > s.shape_mean
+    small = max(group.box.width, group.box.height) < mm_to_px(SMALL_MM, NET_DPI)
+    return float(in_doubt.mean()) > (s.shape_mean_small if small else s.shape_mean)
 
 
 def _take_off(
-    found: Found, groups: list[Group], is_mark: Mask, type_ink: Mask, dpi: float
+    found: Found, groups: list[Group], is_mark: Mask, type_ink: Mask, margin: Mask, dpi: float
 ) -> Found:
-    """Whites out the pixels of `is_mark` that belong to a group, and their rims, not type's."""
+    """Whites out the pixels of `is_mark` that belong to a group, and their rims, not type's.
+
+    What lies in the margin goes as well, but counts as no mark: it is the paper's own edge.
+    """
     if not groups:
         return found
     gray, marks = found.gray.copy(), found.marks.copy()
@@ -260,7 +263,8 @@ def _take_off(
         there[full] = np.minimum(there[full], here[full])
         taken += int((here[full] < (1 - INKED) * PAPER).sum())
         here[full] = WHITE
-        removed.append(Mark(kind_of(group, NET_DPI), box))
+        if not lies_in(margin, group):
+            removed.append(Mark(kind_of(group, NET_DPI), box))
     if not taken:
         return found
     share = found.share + taken / gray.size
