@@ -5,7 +5,8 @@
 DIR holds NAME.png and NAME.silver.txt: a text that was proofread but reflowed, its hyphens
 resolved and some of it missing, so that no character error rate can be had from it, but a recall
 of words can: each word of the text counts as found as often as the reading has it. Words at line
-ends are joined over their hyphen in both readings; small and capital letters count as the same.
+ends are joined over their hyphen in both readings; small and capital letters count as the same,
+and so do I and 1, О and 0 in figures, since machines without a one or a nought typed the letter.
 Peer: `tesseract NAME.png stdout -l rus --psm 6`, in the same run.
 """
 
@@ -32,7 +33,16 @@ TYPED = NORMALISATIONS["typed"]
 def words(text: str) -> Counter[str]:
     """Words of two letters or more, as often as they stand there."""
     joined = regex.sub(r"(?<=\p{L})-\s*\n\s*(?=\p{Ll})", "", text)
-    return Counter(regex.findall(r"[\p{L}\p{N}]{2,}", TYPED(joined).lower()))
+    found = regex.findall(r"[\p{L}\p{N}]{2,}", TYPED(joined).lower())
+    return Counter(figures(word) for word in found)
+
+
+def figures(word: str) -> str:
+    """A word of figures, and of letters that stand for some, in figures."""
+    return word.translate(FIGURES) if regex.fullmatch(r"[\dioо]*\d[\dioо]*", word) else word
+
+
+FIGURES = str.maketrans("ioо", "100")
 
 
 def recall(silver: Counter[str], reading: Counter[str]) -> Rate:
