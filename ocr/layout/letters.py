@@ -50,6 +50,11 @@ class Letters:
         edges = (self.left, self.top, self.right, self.bottom)
         return Letters(*(np.concatenate(pair) for pair in zip(edges, more, strict=True)))
 
+    def grown(self, by: float) -> Letters:
+        """Moved outward on all sides by whole pixels."""
+        rim = round(by)
+        return Letters(self.left - rim, self.top - rim, self.right + rim, self.bottom + rim)
+
     @property
     def height(self) -> Floats:
         return self.bottom - self.top

@@ -87,13 +87,31 @@ def find_fragments(
     found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
     hands = [(part, _fragment(part, x_height, pitch)) for part, hand in pieces if hand]
     found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
-    least = FEW_LETTERS if seen.dirty else 0
-    runs = [(part, f) for part, f in found_runs if f is not None and f.letters > least]
+    runs = [(part, f) for part, f in found_runs if f is not None]
+    if seen.dirty:
+        kept_runs = _without_dirt([f for _, f in runs])
+        runs = [(part, f) for part, f in runs if f in kept_runs]
     return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
 
 
 FEW_LETTERS = 2
 """A run of so many letters and fewer may be dirt."""
+BELOW = 5.0
+"""x-heights between short runs that stand below each other: slots, numbers of points."""
+
+
+def _without_dirt(runs: Sequence[Fragment]) -> set[Fragment]:
+    """Of a dirty page the runs that are long enough, and `№ 4` that begins right below one."""
+    kept: list[Fragment] = []
+    for f in sorted(runs, key=lambda f: f.foot):
+        below = f.letters == FEW_LETTERS and any(
+            abs(f.box.left - g.box.left) < 0.5 * f.pitch_px
+            and f.x_height_px < f.foot - g.foot < BELOW * f.x_height_px
+            for g in reversed(kept)
+        )
+        if f.letters > FEW_LETTERS or below:
+            kept.append(f)
+    return set(kept)
 
 
 def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:

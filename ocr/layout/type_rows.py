@@ -96,6 +96,10 @@ LONE_NEAR = 3.6
 """x-heights between the middle of a lone letter and those of the lines above and below it."""
 
 
+RIM = 0.1
+"""x-heights by which a letter is larger than its darkest ink: much, where it is a line alone."""
+
+
 def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> list[Letters]:
     """Lone letters with a line above and one below, such as `и` on a line of its own.
 
@@ -106,7 +110,7 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
         left, top = float(letter.left.min()), float(letter.top.min())
         right, bottom = float(letter.right.max()), float(letter.bottom.max())
         high, wide = (bottom - top) / x_height, (right - left) / x_height
-        if not (0.45 < high < 1.7 and 0.4 < wide < 3.0):
+        if not (0.45 < high < 1.7 and 0.3 < wide < 3.0):
             continue
         x, y = (left + right) / 2, (top + bottom) / 2
         steps = [
@@ -116,7 +120,7 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
             if abs(box.center.y - y) < LONE_NEAR * x_height
         ]
         if steps and min(steps) < -x_height and max(steps) > x_height:
-            found.append(letter)
+            found.append(letter.grown(RIM * x_height))
     return found
 
 
