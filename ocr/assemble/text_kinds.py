@@ -46,7 +46,7 @@ POINTS, POINT_LINES = 3, 2
 """A list has so many points at least, each of so many lines at most."""
 LEADER_LINES = 3
 
-_POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/]|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
+_POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/](?!\d)|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
 _BARE_POINT = regex.compile(r"[\p{Ll}6]\s\S")
 _NUMBERED = regex.compile(r"(?:[0-9IlVXОЗ]{1,4}[.)]?)+\s")
 _LEADER = regex.compile(r"(?:[.…_]\s?){5,}\W*[\p{N}ОЗI]{1,4}\W*$")
@@ -294,7 +294,8 @@ def _titles(rows: Sequence[Row], kinds: Sequence[ZoneKind], frame: _Frame) -> It
         follows = below is not None and _set_in_below(row, below, frame)
         over_table = table and top
         if kinds[i] is not ZoneKind.PARAGRAPH or not (
-            _is_title(row, frame, before, follows) or (over_table and frame.indent(row) > TITLE_IN)
+            _is_title(row, frame, before, follows)
+            or (over_table and (before or frame.indent(row) > TITLE_IN))
         ):
             before, top = False, False
             continue

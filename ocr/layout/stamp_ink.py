@@ -37,6 +37,8 @@ LEVEL_HIGH = 1.5
 """Height of a level line in x-heights, with few tails and capitals."""
 NEIGHBOURS = 3
 """So many lines outside begin where a line inside does, if it is type."""
+SAME = 0.5
+"""Share of the smaller box that a frame and a stamp have in common, if they are one."""
 SWALLOWED = 0.8
 """Share of a mark in the frame from which it is part of the stamp."""
 
@@ -112,11 +114,11 @@ def _moved(page: PreparedPage, moved: Mask, frames: Sequence[Frame]) -> Prepared
 
 
 def _with_known(box: Box, page: PreparedPage) -> Box:
-    """A frame's box, with that of a stamp already known which it is part of."""
+    """A frame's box, with those of stamps already known that most of it, or of them, is part of."""
     for mark in page.removed:
-        part = mark.box.intersect(box).area > SWALLOWED * box.area
-        if mark.kind is MarkKind.STAMP and part:
-            return hull([mark.box, box])
+        common = mark.box.intersect(box).area
+        if mark.kind is MarkKind.STAMP and common > SAME * min(box.area, mark.box.area):
+            box = hull([mark.box, box])
     return box
 
 
