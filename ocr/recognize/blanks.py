@@ -53,13 +53,16 @@ def is_typed(line: TextLine, pitch_px: float) -> bool:
     return abs(line.pitch_px - pitch_px) <= PITCH_TOLERANCE * pitch_px
 
 
-def set_blanks(chars: Sequence[Char], pixels: Gray, pitch_px: float, typed: bool) -> list[Char]:
+def set_blanks(
+    chars: Sequence[Char], pixels: Gray, pitch_px: float, typed: bool, *, trusted: bool = False
+) -> list[Char]:
     """`chars` with blanks added and taken away where the white between two shows it.
 
     chars     from left to right, in pixels of the line image
     pixels    (H, W) uint8 line image, 0 = black
     pitch_px  of the page's typewriter, in pixels of the line image
     typed     whether the line keeps that pitch, as far as layout could tell
+    trusted   the reader learnt blanks from type: none is taken away where there is some white
     """
     letters = [c for c in chars if c.text != " "]
     typed = typed and len(letters) >= MIN_CHARS and off_grid(letters, pitch_px) <= MAX_OFF_GRID
@@ -69,6 +72,7 @@ def set_blanks(chars: Sequence[Char], pixels: Gray, pitch_px: float, typed: bool
     for left, right in pairwise(letters):
         white = _white(inked, left.box, right.box) / pitch_px
         least, sure = _limits(left.text, right.text, typed)
+        least = min(least, NO_BLANK_LETTERS) if trusted else least
         if white > sure or (white >= least and id(left) in after):
             gap = Box(left.box.right, left.box.top, right.box.left, right.box.bottom)
             out.append(Char(" ", gap, min(left.confidence, right.confidence)))

@@ -171,7 +171,8 @@ def _on_page(
     others = [tuple((SHAPES[shape - 1], p) for shape, p in letter.others) for letter in letters]
     confidences = [letter.confidence for letter in letters]
     chars = list(map(Char, texts, boxes, confidences, others))
-    chars = set_blanks(chars, image.pixels, cell, is_typed(line, pitch_px))
+    typed = is_typed(line, pitch_px)
+    chars = set_blanks(chars, image.pixels, cell, typed, trusted=True)
     return tuple(replace(c, box=image.to_page.box(c.box)) for c in chars)
 
 

@@ -24,6 +24,7 @@ from ocr.train.net import STEP_PX
 HEIGHT = 40
 WIDTHS = (320, 640, 896, 1152, 1472)
 COLUMNS = 40_000  # pixels across in a batch, so that batches take about equally long
+BASELINE = 0.46  # of a strip, where -1 is its top and 1 its bottom
 LEAST_STEPS = 1.15  # steps a letter and doubled letter, below which a strip cannot hold its text
 
 
@@ -158,15 +159,17 @@ def _placed(dark: Tensor) -> Tensor:
     """Moved, sized, slanted and turned."""
     count, _, height, width = dark.shape
     theta = torch.zeros(count, 2, 3)
-    high = torch.exp(torch.randn(count) * 0.05)
+    # lines of capitals alone do not tell their size: what is small is taken for the page's type
+    small = 1 + 0.6 * torch.rand(count) * (torch.rand(count) < 0.15)
+    high = torch.exp(torch.randn(count) * 0.05) * small
     usual, narrow = 1 + torch.randn(count) * 0.04, 1 + torch.rand(count) * 0.35
-    wide = torch.where(torch.rand(count) < 0.4, narrow, usual)
+    wide = torch.where(torch.rand(count) < 0.4, narrow, usual) * small
     theta[:, 0, 0] = wide.clamp(min=1.0)  # never wider than the strip
     theta[:, 0, 1] = torch.randn(count) * 0.06 * height / width
     theta[:, 0, 2] = theta[:, 0, 0] - 1  # the left edge stays where it is
     theta[:, 1, 0] = torch.randn(count) * 0.0015 * width / height
     theta[:, 1, 1] = high
-    theta[:, 1, 2] = torch.randn(count) * 0.045
+    theta[:, 1, 2] = torch.randn(count) * 0.045 + BASELINE * (1 - high)
     grid = F.affine_grid(theta, list(dark.shape), align_corners=False)
     return F.grid_sample(dark, grid, align_corners=False)
 
