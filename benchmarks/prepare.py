@@ -218,7 +218,7 @@ def cost_table(seed: int, runs: int) -> Table:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--pages", type=int, default=12, help="of each level")
+    parser.add_argument("--pages", type=int, default=12, help="of each level; 0: cost alone")
     parser.add_argument("--levels", nargs="*", default=LEVELS, choices=LEVELS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, help="real pages in place of made ones")
@@ -241,7 +241,8 @@ def main() -> None:
         tallies[level] = Tally()
         for case in cases:
             measure(case, tallies[level], given.look)
-    console.print(reading_table(tallies))
+    if given.pages or given.folder:
+        console.print(reading_table(tallies))
     if not (given.no_cost or given.folder):
         console.print(cost_table(given.seed, given.runs))
 
