@@ -18,9 +18,9 @@ ink mask. A step that is not sure changes nothing. The steps, in order, and what
     marks         stamps, handwriting  how many were taken off; share of the page's pixels
     ink           stroke_px   width of a stroke; share of the page's pixels
 
-For A4 at 300 dpi on one core 0.14 s in colour and 0.12 s in grey before marks are taken off, each
-reading by `legibility` not counted; taking marks off adds 0.2–0.6 s, by how much of the page may
-bear any. At most 300 MB, imports included (benchmarks/prepare.py).
+For A4 at 300 dpi on one core 0.13 s in colour before marks are taken off, each reading by
+`legibility` not counted; taking marks off adds 0.1–0.3 s, by how many there are. At most
+300 MB, imports included (benchmarks/prepare.py).
 """
 
 from __future__ import annotations
