@@ -32,7 +32,7 @@ SHAPES = (
     *("вз", "эз", "лд", "шп", "шщ", "цч", "ьъ", "ьы", "тг", "жк", "жх"),
 )
 LEAST_LETTERS = 4  # most shorter strings are one letter away from several words
-LEAST_LIKELY = 0.005  # shares of the letters changed to against those read, multiplied
+LEAST_LIKELY = 0.002  # shares of the letters changed to against those read, multiplied
 LEAST_LIKELY_NAME = 0.05  # the same in words with capitals: a rare name is no misread common word
 CLEARLY = 4.0  # times likelier than the next known word
 MOST_CHANGED = 2  # letters of a word

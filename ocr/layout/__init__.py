@@ -98,15 +98,35 @@ def _erase(gray: Gray, ink: Mask, whole: tuple[Mask, Mask], box: Box) -> None:
     height, width = ink.shape
     box = box.grow(2, CROSSING_PX + 2).clip(width, height)
     here = slice(box.top, box.bottom), slice(box.left, box.right)
-    rule = np.ascontiguousarray(whole[1][here]).view(np.uint8)
-    halo = cv2.dilate(rule, np.ones((3, 3), np.uint8)).view(np.bool_)
-    letters = (whole[0][here] & ~halo).view(np.uint8)
+    cell = np.ones((3, 3), np.uint8)
+    rule = np.ascontiguousarray(whole[1][here])
+    halo = cv2.dilate(_core(rule).view(np.uint8), cell).view(np.bool_)
+    beside = cv2.dilate(rule.view(np.uint8), cell).view(np.bool_)
+    letters = (whole[0][here] & ~beside).view(np.uint8)
     reach = np.ones((CROSSING_PX + 1, 1), np.uint8)
     above = cv2.dilate(letters, reach, anchor=(0, CROSSING_PX))
     below = cv2.dilate(letters, reach, anchor=(0, 0))
     erased = halo & ~((above > 0) & (below > 0))
     gray[here][erased] = WHITE
     ink[here] &= ~erased
+
+
+def _core(rule: Mask) -> Mask:
+    """Of the ink (H, W) along a rule that runs along x, what is no thicker than the rule is.
+
+    Where a letter lies across it, the ink that is found along the rule bulges into the letter.
+    """
+    thick = rule.sum(axis=0)
+    at = np.flatnonzero(thick)
+    if not len(at):
+        return np.ascontiguousarray(rule)
+    usual = float(np.median(thick[at]))
+    plain = at[thick[at] <= usual + 1]
+    rows = np.arange(rule.shape[0])
+    middle = (rule[:, plain] * rows[:, None]).sum(axis=0) / thick[plain]
+    along = np.interp(np.arange(rule.shape[1]), plain, middle)
+    near = np.abs(rows[:, None] - along) <= usual / 2 + 0.5
+    return np.ascontiguousarray(rule & near)
 
 
 def find_layout(
