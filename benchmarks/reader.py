@@ -63,15 +63,17 @@ def sheets(level: str, documents: int, seed: int) -> Iterator[MadeSheet]:
 
 
 def read(sheet: MadeSheet, engines: Sequence[Engine], s: Settings) -> list[Page]:
-    """The sheet as each engine reads the lines that were found once."""
+    """The sheet as each engine reads the lines that were found once; then the same as read."""
+    raw = replace(s.assemble, spelling=False, look_alikes=False, letter_case=False)
     image = PageImage(PageRef(Path("made"), "", 0), sheet.pixels, sheet.dpi)
     page, rules = take_off_rules(prepare(image, s.prepare), s.layout)
     zones, lines = find_layout(page, rules, s.layout)
-    pages = []
-    for engine in engines:
-        named, readings = name_parts(zones, engine.read(page, lines))
-        pages.append(assemble_page(page, named, readings, s.assemble))
-    return pages
+    parts = [name_parts(zones, engine.read(page, lines)) for engine in engines]
+    return [
+        assemble_page(page, named, readings, how)
+        for how in (s.assemble, raw)
+        for named, readings in parts
+    ]
 
 
 def count(tally: Tally, truth: Page, output: Page) -> None:
@@ -115,15 +117,13 @@ def main() -> int:
     s = Settings()
     neural = RecognizeSettings(neural=NeuralSettings(model=given.model))
     engines = [open_engine("neural", neural), open_engine("tesseract", neural)]
-    raw = replace(s, assemble=replace(s.assemble, spelling=False, look_alikes=False))
     columns = [(engine.id, how) for how in ("", ", as read") for engine in engines]
     rows = []
     for level in given.levels.split(","):
         tallies = [Tally() for _ in columns]
         made = sheets(level, given.documents, given.seed)
         for sheet in track(made, level, total=None, console=Console(stderr=True)):
-            pages = [*read(sheet, engines, s), *read(sheet, engines, raw)]
-            for tally, page in zip(tallies, pages, strict=True):
+            for tally, page in zip(tallies, read(sheet, engines, s), strict=True):
                 count(tally, sheet.page, page)
         for kind in KINDS:
             rates = [tally.rates[kind] for tally in tallies]
