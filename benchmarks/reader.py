@@ -5,8 +5,8 @@
 
 Draws documents of each level on machines with the faces of `ocr.train.faces.HELD_OUT`, prepares
 each sheet and finds its lines once, and lets both engines read these lines; for Tesseract that is
-kinder than its own layout. Character error rates are of lines of bodies, under the normalisation
-`typed`, as read and after assembling (look-alikes, dictionary). Apart: lines under marks,
+kinder than its own layout. Character error rates are of lines of bodies (of telegrams, and what
+stands for one in papers that are none), under the normalisation `typed`, as read and after assembling (look-alikes, dictionary). Apart: lines under marks,
 letter-spaced lines, figures, and words with a capital behind the first of a line (names, mostly).
 """
 
@@ -41,6 +41,7 @@ from ocr.synth.page import MadeSheet
 from ocr.train.faces import held_out_faces
 
 TYPED = NORMALISATIONS["typed"]
+BODIES = (ZoneKind.BODY, ZoneKind.PARAGRAPH, ZoneKind.LIST, ZoneKind.TABLE, ZoneKind.VERSE)
 KINDS = ("body", "plain", "under marks", "letter-spaced", "figures", "names")
 NAME = regex.compile(r"(?<=\S\s)\p{Lu}[\p{L}\-]+")
 
@@ -79,7 +80,7 @@ def read(sheet: MadeSheet, engines: Sequence[Engine], s: Settings) -> list[Page]
 def count(tally: Tally, truth: Page, output: Page) -> None:
     texts = {line.id: TYPED(line.text) for line in truth.lines}
     for line in score_page(truth, output, TYPED).lines:
-        if line.kind is not ZoneKind.BODY or line.spurious:
+        if line.kind not in BODIES or line.spurious:
             continue
         errors, total = line.unordered.chars.errors, line.unordered.chars.truth
         tally.add("body", errors, total)
