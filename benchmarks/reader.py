@@ -6,8 +6,9 @@
 Draws documents of each level on machines with the faces of `ocr.train.faces.HELD_OUT`, prepares
 each sheet and finds its lines once, and lets both engines read these lines; for Tesseract that is
 kinder than its own layout. Character error rates are of lines of bodies (of telegrams, and what
-stands for one in papers that are none), under the normalisation `typed`, as read and after assembling (look-alikes, dictionary). Apart: lines under marks,
-letter-spaced lines, figures, and words with a capital behind the first of a line (names, mostly).
+stands for one in papers that are none), under the normalisation `typed`, as read and after
+assembling (look-alikes, dictionary). Apart: lines under marks, letter-spaced lines, figures, and
+words with a capital behind the first of a line (names, mostly).
 """
 
 from __future__ import annotations
