@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ def load_net(state: Mapping[str, Any]) -> LineNet:
 
 def export(state: Mapping[str, Any], out: Path, temperature: float, lines: Iterable[Batch]) -> None:
     """Write `out`.onnx file of the checkpoint; with `lines` to measure by it is quantised."""
-    with tempfile.TemporaryDirectory() as tmp:
+    with tempfile.TemporaryDirectory() as tmp, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # any number of lines is right: the LSTM begins with zeros
         plain, clean = Path(tmp) / "plain.onnx", Path(tmp) / "clean.onnx"
         torch.onnx.export(
             load_net(state),
