@@ -80,11 +80,11 @@ def test_letters_wrong_everywhere_fail(folders: tuple[Path, Path], tmp_path: Pat
     junit = tmp_path / "gate.xml"
     result = gate(out, truth, "--junit", str(junit))
     assert result.exit_code == 1
-    assert re.search(r"CER body +0\.00 % +\d", result.output)
+    assert re.search(r"CER paragraph +0\.00 % +\d", result.output)
     assert "memorandum-1, page 1 (+" in result.output
     assert "CER head" not in result.output, "the heads are as they were"
     cases = {case.get("name"): case for case in etree.parse(junit).iter("testcase")}
-    assert cases["CER body"].find("failure") is not None
+    assert cases["CER paragraph"].find("failure") is not None
     assert cases["CER head"].find("failure") is None
 
 
@@ -106,7 +106,7 @@ def test_better_passes_and_is_told_on_update(folders: tuple[Path, Path]) -> None
     (out / "list-1.xml").write_bytes(whole)
     assert gate(out, truth).exit_code == 0
     told = gate(out, truth, "--update").output
-    assert re.search(r"\| CER body \| \d+\.\d+ % \| 0\.00 % \| −", told)
+    assert re.search(r"\| CER paragraph \| \d+\.\d+ % \| 0\.00 % \| −", told)
 
 
 def test_a_truth_that_changed_is_noted(folders: tuple[Path, Path]) -> None:

@@ -10,6 +10,7 @@ A line takes about 0.5 ms, reading the dictionary two seconds once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from string import ascii_letters
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def typed_line(
         columns = between(*COLUMNS, rng)
         line = pick(text_lines(3, columns, rng), rng)
     else:
-        line = pick(SORTS, rng)(rng)
+        line = _of_any_sort(drawable, rng)
     line = with_yo(line) if rng.random() < WITH_YO else line
     return type_line(typist, line.strip())
 
@@ -64,13 +65,21 @@ def typed_block(
             passage = text_lines(between(1, 4, rng), columns, rng)
             block += passage[: between(1, len(passage), rng)]
         else:
-            line = pick(SORTS, rng)(rng)
+            line = _of_any_sort(drawable, rng)
             line = line if len(line) <= columns else wrap([line], columns, 0)[0]
             spare = columns - len(line)
             block.append(" " * pick((0, 0, spare // 2, spare), rng) + line)
     if rng.random() < WITH_YO:
         block = [with_yo(line) for line in block]
     return [type_line(typist, line, columns) for line in block[:lines]]
+
+
+def _of_any_sort(drawable: Collection[str] | None, rng: np.random.Generator) -> str:
+    """A line that is no running text, of another sort where the machine has no Latin letters."""
+    sort = pick(SORTS, rng)
+    if sort is _latin and drawable is not None and not set(ascii_letters) <= set(drawable):
+        sort = _words
+    return str(sort(rng))
 
 
 def text_lines(sentences: int, columns: int, rng: np.random.Generator) -> list[str]:
