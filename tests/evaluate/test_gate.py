@@ -106,7 +106,7 @@ def test_better_passes_and_is_told_on_update(folders: tuple[Path, Path]) -> None
     (out / "list-1.xml").write_bytes(whole)
     assert gate(out, truth).exit_code == 0
     told = gate(out, truth, "--update").output
-    assert re.search(r"\| CER list \| \d+\.\d+ % \| 0\.00 % \| −", told)
+    assert re.search(r"\| CER table \| \d+\.\d+ % \| 0\.00 % \| −", told)
 
 
 def test_a_truth_that_changed_is_noted(folders: tuple[Path, Path]) -> None:
