@@ -40,7 +40,7 @@ from ocr.assemble.collate import Collation, collate
 from ocr.assemble.identity import renumbered
 from ocr.document import Line, Page, PageImage, PageRef, Word
 from ocr.pipeline import transcribe_page
-from ocr.recognize.engine import Engine, open_engine
+from ocr.recognize.engine import ENGINES, Engine, open_engine
 from ocr.settings import Settings
 from ocr.synth.documents import Drawn, draw_document, render
 from ocr.synth.texts.corpus import Telegram
@@ -259,7 +259,7 @@ def main() -> None:
     for rate in [0.0] if options.scan else options.errors:
         rng = np.random.default_rng([options.seed, 7])
         if options.scan:
-            engine = open_engine("tesseract", Settings().recognize)
+            engine = open_engine(ENGINES[0], Settings().recognize)
             made = scanned_heap(drawn, options.each, engine, rng)
         else:
             made = made_heap(drawn, rate, options.each, options.near, rng)

@@ -1,6 +1,7 @@
 """Are lines, zones, slots and facts found where they are? Made pages that no one has seen before.
 
-    python benchmarks/layout.py [-n 60] [--seed 1] [--kind telegram] [--faults] [--markdown]
+    python benchmarks/layout.py [-n 60] [--seed 1] [--engine neural] [--kind telegram]
+                                [--faults] [--markdown]
 
 Draws `-n` documents, the levels of damage in turn, and transcribes each sheet as
 `transcribe_page` does, but that it is not asked which way is up. For each level it tells
@@ -39,7 +40,7 @@ from ocr.evaluate.records import RecordScore, score_record
 from ocr.evaluate.tables import Table, to_markdown, to_rich
 from ocr.layout import find_layout, take_off_rules
 from ocr.prepare import prepare
-from ocr.recognize.engine import Engine, open_engine
+from ocr.recognize.engine import ENGINES, Engine, open_engine
 from ocr.settings import Settings
 from ocr.synth.documents import Drawn, draw_document, record_of, render
 from ocr.synth.page import MadeSheet
@@ -226,11 +227,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("-n", type=int, default=60, help="documents to draw")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", default=ENGINES[0], choices=ENGINES)
     parser.add_argument("--kind", help="telegram, memorandum, report or list; else at random")
     parser.add_argument("--faults", action="store_true", help="list all that is not right")
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args()
-    engine = open_engine("tesseract", S.recognize)
+    engine = open_engine(options.engine, S.recognize)
     figures = {level: Figures() for level in LEVELS}
     for level, number in documents(options.n):
         figures[level].add(measure(level, options.seed, number, options.kind, engine))
