@@ -19,7 +19,7 @@ a single misread figure makes one telegram's number another's. Figures by share 
 
 Lines are handed to `assemble` with errors planted into the truth: letters and figures misread for
 others of their shape, for any other, lost, added. `--scan LEVEL` draws the sheets and reads them
-with Tesseract instead; doubled sheets are scanned twice.
+with the default engine instead; doubled sheets are scanned twice.
 """
 
 from __future__ import annotations
