@@ -12,7 +12,7 @@ engines close up: № and quotation marks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -69,15 +69,35 @@ def set_blanks(
     inked = np.asarray((pixels < INK_BELOW).any(axis=0), dtype=np.bool_)
     after = {id(a) for a, b in pairwise(chars) if b.text == " "}
     out = letters[:1]
+    printed = math.inf if typed or not trusted else _printed_blank(letters, after, inked)
     for left, right in pairwise(letters):
         white = _white(inked, left.box, right.box) / pitch_px
         least, sure = _limits(left.text, right.text, typed)
         least = min(least, NO_BLANK_LETTERS) if trusted else least
+        sure = min(sure, printed / pitch_px)
         if white > sure or (white >= least and id(left) in after):
             gap = Box(left.box.right, left.box.top, right.box.left, right.box.bottom)
             out.append(Char(" ", gap, min(left.confidence, right.confidence)))
         out.append(right)
     return out
+
+
+def _printed_blank(letters: Sequence[Char], after: Set[int], inked: npt.NDArray[np.bool_]) -> float:
+    """White in pixels from which there is a blank in a printed line, by the blanks that were read.
+
+    Print is set evenly: what is as wide as most blanks of the line is one, `В ОСОБЫЙ`. Infinite
+    where no blank was read, or too few letters, to tell by.
+    """
+    between = [(_white(inked, a.box, b.box), id(a) in after) for a, b in pairwise(letters)]
+    blanks = [white for white, read in between if read]
+    others = [white for white, read in between if not read]
+    if not blanks or len(others) < MIN_CHARS:
+        return math.inf
+    usual = float(np.median(others))
+    return max(OF_A_BLANK * float(np.median(blanks)), 3.0 * usual, usual + 3.0)
+
+
+OF_A_BLANK = 0.85
 
 
 def _limits(left: str, right: str, typed: bool) -> tuple[float, float]:
