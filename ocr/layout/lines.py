@@ -182,8 +182,40 @@ def _own_x_height(letters: Letters, usual: float) -> float:
         return usual
     own = float(np.percentile(letters.height, 40))
     middle = float(np.median(letters.height))
+    if len(letters) >= FEW_CAPITALS and _is_even(letters):
+        if not _is_typed(letters):
+            return middle / CAPITAL  # a printed head, whatever its size
+        if own > 1.25 * usual:
+            return usual
     small = own < 0.7 * usual or (len(letters) >= 8 and middle < SMALL_PRINT * usual)
     return min(own, middle) if small else own if own > 1.35 * usual else usual
+
+
+FEW_CAPITALS = 6
+CAPITAL = 1.42
+"""Height of capitals in x-heights, of print and type alike."""
+EVEN = 0.2
+"""Of their height, by which capitals and figures differ at most; of small letters every fifth
+reaches further up or down by a third and more."""
+ON_GRID = 0.12
+"""Mean distance of the steps between letters from whole strokes, in strokes: type has less, print
+0.2 and more."""
+
+
+def _is_even(letters: Letters) -> bool:
+    """Whether all but a few letters are of one height: capitals."""
+    middle = float(np.median(letters.height))
+    heights = letters.height[letters.height > 0.6 * middle]
+    low, high = np.percentile(heights, (10, 88))
+    return bool(high - low <= EVEN * middle)
+
+
+def _is_typed(letters: Letters) -> bool:
+    """Whether the letters stand at whole strokes of a pitch of their own."""
+    steps = np.diff(np.sort((letters.left + letters.right) / 2))
+    stroke = float(np.median(steps))
+    steps = steps[(steps > 0.5 * stroke) & (steps < 4.5 * stroke)] / max(stroke, 1.0)
+    return bool(np.mean(np.abs(steps - np.round(steps))) < ON_GRID)
 
 
 SMALL_PRINT = 0.85
