@@ -17,6 +17,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from ocr.evaluate.page_score import score_page
 from ocr.evaluate.rates import Rate
 from ocr.evaluate.tables import Table, to_rich
 from ocr.layout import find_layout, take_off_rules
+from ocr.pipeline import legibility
 from ocr.prepare import prepare
 from ocr.recognize.engine import Engine, RecognizeSettings, open_engine
 from ocr.recognize.neural import NeuralSettings
@@ -68,7 +70,8 @@ def read(sheet: MadeSheet, engines: Sequence[Engine], s: Settings) -> list[Page]
     """The sheet as each engine reads the lines that were found once; then the same as read."""
     raw = replace(s.assemble, spelling=False, look_alikes=False, letter_case=False)
     image = PageImage(PageRef(Path("made"), "", 0), sheet.pixels, sheet.dpi)
-    page, rules = take_off_rules(prepare(image, s.prepare), s.layout)
+    judge = partial(legibility, engine=engines[0], s=s)
+    page, rules = take_off_rules(prepare(image, s.prepare, judge), s.layout)
     zones, lines = find_layout(page, rules, s.layout)
     parts = [name_parts(zones, engine.read(page, lines)) for engine in engines]
     return [

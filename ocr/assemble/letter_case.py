@@ -67,7 +67,8 @@ def word_case_edits(text: str) -> list[Edit]:
     for word in _WORD.finditer(text):
         behind = word[0][1:]
         capitals = sum(c.isupper() for c in behind)
-        as_capitals = capitals >= LEAST_CAPITALS * len(behind)
+        begun = word[0][0].isupper() or capitals == len(behind)
+        as_capitals = begun and capitals >= LEAST_CAPITALS * len(behind)
         if not as_capitals and capitals != 1:
             continue
         for i, c in enumerate(word[0]):

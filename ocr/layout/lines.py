@@ -182,7 +182,8 @@ def _own_x_height(letters: Letters, usual: float) -> float:
         return usual
     own = float(np.percentile(letters.height, 40))
     middle = float(np.median(letters.height))
-    if len(letters) >= FEW_CAPITALS and _is_even(letters):
+    as_small = AS_SMALL[0] * usual < middle < AS_SMALL[1] * usual
+    if len(letters) >= (MANY_CAPITALS if as_small else FEW_CAPITALS) and _is_even(letters):
         if not _is_typed(letters):
             return middle / CAPITAL  # a printed head, whatever its size
         if own > 1.25 * usual:
@@ -191,7 +192,10 @@ def _own_x_height(letters: Letters, usual: float) -> float:
     return min(own, middle) if small else own if own > 1.35 * usual else usual
 
 
-FEW_CAPITALS = 6
+FEW_CAPITALS, MANY_CAPITALS = 6, 14
+"""Letters that show a line to be of capitals; more where they are as high as the page's small ones,
+since `тыс. шт.` is even as well."""
+AS_SMALL = (0.87, 1.2)
 CAPITAL = 1.42
 """Height of capitals in x-heights, of print and type alike."""
 EVEN = 0.2
