@@ -20,7 +20,7 @@ from ocr.document import Check, Document, Page, SheetSource, Source
 from ocr.errors import NoScansError
 from ocr.evaluate.tables import Table
 from ocr.formats.record import SCHEMA_NAME, dump, from_json, load
-from ocr.writing import check_writable, write_whole
+from ocr.formats.writing import check_writable, write_whole
 
 FORMATS = ("txt", "json")
 REPORT_FILE = "collation.json"

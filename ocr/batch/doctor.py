@@ -17,8 +17,8 @@ from types import ModuleType
 from ocr.batch.executors import cores
 from ocr.batch.provenance import cpu_features
 from ocr.errors import EngineError, FontError, ShifrovkaError
+from ocr.formats.writing import check_writable
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
-from ocr.writing import check_writable
 
 fonts: ModuleType | None
 try:

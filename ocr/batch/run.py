@@ -34,8 +34,8 @@ from ocr.errors import OutputError, ShifrovkaError
 from ocr.formats.page_xml import to_page_xml
 from ocr.formats.record import dump, to_json
 from ocr.formats.text import reading_text, sheet_text
+from ocr.formats.writing import check_writable, write_whole
 from ocr.load import FoundScan, find_scans, open_scan
-from ocr.writing import check_writable, write_whole
 
 FORMATS = ("txt", "json", "page")
 

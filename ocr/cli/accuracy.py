@@ -62,7 +62,7 @@ def score(out: Path, truth: Path, normalisation: str, full: bool, report: Path |
     from ocr.evaluate.files import score_folder
     from ocr.evaluate.summary import summary
     from ocr.evaluate.tables import to_markdown, to_rich
-    from ocr.writing import write_whole
+    from ocr.formats.writing import write_whole
 
     result = score_folder(out, truth, normalisation)
     shown = summary(result)
@@ -130,7 +130,7 @@ def report(
     from ocr.evaluate.report.changes import changes
     from ocr.evaluate.report.gallery import Sources
     from ocr.evaluate.report.render import place_of, report_files
-    from ocr.writing import write_whole
+    from ocr.formats.writing import write_whole
 
     result, run = score_run(out, truth, normalisation)
     before = {} if baseline is None else changes(read_baseline(baseline), run)
@@ -190,7 +190,7 @@ def gate(
     from ocr.evaluate.gate import judge
     from ocr.evaluate.tables import to_markdown, to_rich
     from ocr.evaluate.verdict import change_tables, gate_junit, gate_tables
-    from ocr.writing import write_whole
+    from ocr.formats.writing import write_whole
 
     place = baseline or truth / BASELINE_FILE
     result, run = score_run(out, truth, normalisation)

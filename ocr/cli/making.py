@@ -74,7 +74,7 @@ def pages(number: int, level: str, seed: int, out: Path) -> None:
       shifrovka transcribe made/scans -o read && shifrovka score read --truth made/truth
     """  # noqa: D301
     from ocr.batch.progress import counted
-    from ocr.writing import check_writable, write_whole
+    from ocr.formats.writing import check_writable, write_whole
 
     with _needs_synth():
         from ocr.synth.folder import LEVELS, levels_json, made_pages
@@ -127,7 +127,7 @@ def lines(number: int, levels: tuple[str, ...], seed: int, out: Path) -> None:
       shifrovka synth lines -n 100000 -o lines
     """  # noqa: D301
     from ocr.batch.progress import counted
-    from ocr.writing import check_writable, write_whole
+    from ocr.formats.writing import check_writable, write_whole
 
     with _needs_synth():
         from ocr.synth.folder import shards

@@ -76,7 +76,7 @@ def train(
       shifrovka train -o ours --resume models/reader.pt --real pages/ --minutes 10 --lines 3000
       shifrovka transcribe scans/ -o out --model ours/reader.onnx
     """  # noqa: D301
-    from ocr.writing import check_writable
+    from ocr.formats.writing import check_writable
 
     try:
         from ocr.train.run import TrainOptions

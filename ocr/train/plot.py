@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ocr.writing import write_whole
+from ocr.formats.writing import write_whole
 
 
 def plot_log(log: Path, picture: Path) -> None:

@@ -27,6 +27,7 @@ import numpy as np
 import torch
 
 from ocr.errors import TruthError
+from ocr.formats.writing import write_whole
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
 from ocr.recognize.neural import LINE_IMAGE
 from ocr.synth.lines import Strip, StripSettings, draw_strips
@@ -49,7 +50,6 @@ from ocr.train.net import NetSettings
 from ocr.train.plot import plot_log
 from ocr.train.real_lines import real_strips
 from ocr.train.to_onnx import export
-from ocr.writing import write_whole
 
 LEVELS = ("clean", "light", "light", "medium", "medium", "medium", "hard", "hard")
 FORMS = 0.5  # of the blocks: an eighth of the lines stands on printed forms

@@ -1,8 +1,6 @@
-"""From a checkpoint to the file that is read with: the mean weights, as ONNX, convolutions in int8.
+"""From a checkpoint to the file that is read with: the mean weights, as ONNX, quantised.
 
-The convolutions, which are most of the time, are quantised with scales measured once on lines of
-all kinds; scales measured while reading would make a line's text depend on the lines beside it.
-The LSTM layers stay in float32 for the same reason.
+The file says of itself what it knows and how sure it may be, for `ocr.recognize.neural` to check.
 """
 
 from __future__ import annotations
@@ -10,23 +8,15 @@ from __future__ import annotations
 import json
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quantize_static,
-)
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ocr.recognize.alphabet import SHAPES
+from ocr.recognize.quantize import quantize
 from ocr.train.data import HEIGHT, Batch
 from ocr.train.fit import net_settings
 from ocr.train.net import LineNet
@@ -44,7 +34,7 @@ def export(state: Mapping[str, Any], out: Path, temperature: float, lines: Itera
     """Write `out`.onnx file of the checkpoint; with `lines` to measure by it is quantised."""
     with tempfile.TemporaryDirectory() as tmp, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # any number of lines is right: the LSTM begins with zeros
-        plain, clean = Path(tmp) / "plain.onnx", Path(tmp) / "clean.onnx"
+        plain = Path(tmp) / "plain.onnx"
         torch.onnx.export(
             load_net(state),
             (torch.zeros(2, 1, HEIGHT, 320),),
@@ -56,22 +46,9 @@ def export(state: Mapping[str, Any], out: Path, temperature: float, lines: Itera
             dynamo=False,
         )
         measured = list(lines)
-        ready = plain
+        ready = Path(tmp) / "int8.onnx" if measured else plain
         if measured:
-            quant_pre_process(str(plain), str(clean), skip_symbolic_shape=True)
-            ready = Path(tmp) / "int8.onnx"
-            quantize_static(
-                str(clean),
-                str(ready),
-                _Lines(measured),
-                quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=["Conv", "MaxPool", "Relu"],
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                calibrate_method=CalibrationMethod.MinMax,
-                nodes_to_exclude=[],
-            )
+            quantize(plain, ready, (batch.dark.numpy() for batch in measured))
         model = onnx.load(str(ready))
         about = model.metadata_props.add()
         about.key = "reader"
@@ -82,12 +59,3 @@ def export(state: Mapping[str, Any], out: Path, temperature: float, lines: Itera
         part = out.with_name(out.name + ".part")
         onnx.save(model, str(part))
         part.replace(out)
-
-
-class _Lines(CalibrationDataReader):
-    def __init__(self, batches: Iterable[Batch]) -> None:
-        self._left: Iterator[Batch] = iter(batches)
-
-    def get_next(self) -> dict[str, np.ndarray[Any, Any]] | None:
-        batch = next(self._left, None)
-        return None if batch is None else {"dark": batch.dark.numpy()}

@@ -17,10 +17,10 @@ from ocr.batch.run import Failed, RunOptions, Summary, run
 from ocr.document import Line, Page, Zone, ZoneKind
 from ocr.errors import EngineError, OutputError, ScanError
 from ocr.formats.record import schema
+from ocr.formats.writing import write_whole
 from ocr.geometry import Box
 from ocr.load import load_page
 from ocr.settings import Settings
-from ocr.writing import write_whole
 
 BAD = 40  # a page as wide as this fails
 
