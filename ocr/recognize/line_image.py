@@ -51,6 +51,8 @@ def cut_lines(
             continue
         gray = page.marks if on_marks else page.gray
         ink = page.marks < MARK_INK if on_marks else page.ink
+        if on_marks:
+            gray, ink = _without_frames(gray, ink, layer)
         found = components(ink)
         owner = _owners(found, layer)
         for i, line in enumerate(layer):
@@ -69,6 +71,22 @@ SPECK = 0.13
 FRAME = 6.0
 """Ink higher than this, in x-heights, is a frame or a picture; two letters that touch over a
 double-spaced line have 5."""
+
+
+def _without_frames(gray: Gray, ink: Mask, lines: Sequence[TextLine]) -> tuple[Gray, Mask]:
+    """The layer of marks without the upright rules of stamps, which run on into letters beside."""
+    longest = round(UPRIGHT * float(np.median([line.x_height_px for line in lines])))
+    upright = np.ones((max(2, longest), 1), np.uint8)
+    rules = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, upright) > 0
+    if not rules.any():
+        return gray, ink
+    bare = gray.copy()
+    bare[rules] = WHITE
+    return bare, np.asarray(ink & ~rules, dtype=np.bool_)
+
+
+UPRIGHT = 2.2
+"""Length in x-heights from which a stroke is no letter's: capitals have 1.5."""
 
 
 def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int64]:
