@@ -74,7 +74,8 @@ def set_blanks(
         white = _white(inked, left.box, right.box) / pitch_px
         least, sure = _limits(left.text, right.text, typed)
         least = min(least, NO_BLANK_LETTERS) if trusted else least
-        sure = min(sure, printed / pitch_px)
+        if not {left.text, right.text} & SLENDER:
+            sure = min(sure, printed / pitch_px)
         if white > sure or (white >= least and id(left) in after):
             gap = Box(left.box.right, left.box.top, right.box.left, right.box.bottom)
             out.append(Char(" ", gap, min(left.confidence, right.confidence)))
@@ -97,6 +98,8 @@ def _printed_blank(letters: Sequence[Char], after: Set[int], inked: npt.NDArray[
     return max(OF_A_BLANK * float(np.median(blanks)), 3.0 * usual, usual + 3.0)
 
 
+SLENDER = frozenset("/-—()")
+"""Signs with white about them whether there is a blank or not."""
 OF_A_BLANK = 0.85
 
 
