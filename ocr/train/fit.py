@@ -129,7 +129,7 @@ class Trainer:
         self.net.load_state_dict(state.get("weights", state["mean"]))
         if is_unfinished(state):
             self.optimizer.load_state_dict(state["optimizer"])
-            self.step = state["step"]
+            self.step, self.done = state["step"], state["done"]
         self.lines = state["lines"]
 
 
@@ -159,12 +159,15 @@ def fit(
 ) -> dict[str, float]:
     """Teach for `minutes`, writing OUT/checkpoint.pt and OUT/log.tsv as it goes.
 
+    A trainer that was taken up in the middle has that share of the minutes behind it.
+
     lines   to learn from
     judged  lines never learnt from, by name; what is returned is the CER of each
     """
     s = trainer.s
     rng = np.random.default_rng((s.seed, trainer.step))
-    begun = saved = time.monotonic()
+    now = saved = taken_up = time.monotonic()
+    begun = now - trainer.done * 60 * s.minutes
     current, first, counted = 0.0, trainer.step, trainer.lines
     out.mkdir(parents=True, exist_ok=True)
     while (done := (time.monotonic() - begun) / (60 * s.minutes)) < 1:
@@ -179,14 +182,14 @@ def fit(
             saved = now
             save(trainer, out)
             errors = {name: error_rate(trainer.mean, shards) for name, shards in judged.items()}
-        speed = (trainer.lines - counted) / (now - begun)
+        speed = (trainer.lines - counted) / (now - taken_up)
         report(Progress(trainer.step, done, current, trainer.lines, speed, errors))
         if errors:
             _log(out / "log.tsv", trainer, current, (now - begun) / 60, errors)
     trainer.done = 1.0
     save(trainer, out)
     errors = {name: error_rate(trainer.mean, shards) for name, shards in judged.items()}
-    speed = (trainer.lines - counted) / (time.monotonic() - begun)
+    speed = (trainer.lines - counted) / (time.monotonic() - taken_up)
     report(Progress(trainer.step, 1.0, current, trainer.lines, speed, errors))
     _log(out / "log.tsv", trainer, current, s.minutes, errors)
     return errors

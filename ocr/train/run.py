@@ -114,7 +114,10 @@ def train(options: TrainOptions, tell: Tell) -> dict[str, float]:
     s = FitSettings(minutes=options.minutes, rate=rate, seed=options.seed)
     trainer = Trainer(NetSettings() if state is None else net_settings(state), s, device)
     if state is not None:
-        trainer.take_up(state)
+        try:
+            trainer.take_up(state)
+        except (ValueError, RuntimeError) as error:  # torch tells of other shapes by RuntimeError
+            raise TruthError(f"{options.resume}: {error}") from error
     errors = fit(trainer, pool, judged, options.out, tell)
     batches = list(itertools.chain.from_iterable(in_order(j, MEASURED) for j in judged.values()))
     final = trainer.state()
@@ -131,6 +134,8 @@ def _checkpoint(options: TrainOptions) -> dict[str, Any] | None:
         state: dict[str, Any] = torch.load(options.resume, map_location="cpu", weights_only=True)
     except Exception as error:  # torch and pickle raise what they like
         raise TruthError(f"{options.resume}: is no checkpoint: {error}") from error
+    if not isinstance(state, dict) or not {"net", "shapes", "mean", "lines", "done"} <= set(state):
+        raise TruthError(f"{options.resume}: is no checkpoint of a reader")
     return state
 
 

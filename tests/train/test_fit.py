@@ -65,6 +65,11 @@ def test_learning_lowers_the_loss_and_can_be_taken_up(
     again = Trainer(SMALL, FitSettings(), "cpu")
     again.take_up(state)
     assert error_rate(again.mean, [shard]) == errors["made"]
+    again.take_up({**state, "done": 0.75})
+    again.s, before = FitSettings(minutes=0.1), len(told)
+    fit(again, pool, {}, tmp_path / "again", told.append)
+    assert told[before].done >= 0.75, "what was done is done"
+    assert again.step > state["step"]
     again.take_up(released(state))
     with pytest.raises(ValueError, match="another network"):
         Trainer(NetSettings(), FitSettings(), "cpu").take_up(state)
