@@ -133,7 +133,7 @@ def _checkpoint(options: TrainOptions) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = torch.load(options.resume, map_location="cpu", weights_only=True)
     except Exception as error:  # torch and pickle raise what they like
-        raise TruthError(f"{options.resume}: is no checkpoint: {error}") from error
+        raise TruthError(f"{options.resume}: is no checkpoint of a reader") from error
     if not isinstance(state, dict) or not {"net", "shapes", "mean", "lines", "done"} <= set(state):
         raise TruthError(f"{options.resume}: is no checkpoint of a reader")
     return state
