@@ -51,11 +51,12 @@ def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage,
     if not boxes:
         return page, rules
     gray, ink = page.gray.copy(), page.ink.copy()
+    crossing = max(2, round(mm_to_px(CROSSING_MM, page.dpi)))
     for box in rules.horizontal:
-        _erase(gray, ink, (page.ink, rules.mask), box)
+        _erase(gray, ink, (page.ink, rules.mask), box, crossing)
     for box in rules.vertical:  # the same on the page turned over its diagonal
         turned = Box(box.top, box.left, box.bottom, box.right)
-        _erase(gray.T, ink.T, (page.ink.T, rules.mask.T), turned)
+        _erase(gray.T, ink.T, (page.ink.T, rules.mask.T), turned, crossing)
     for box in rules.horizontal:
         if box.width > mm_to_px(STEPPED_MM, page.dpi):
             _erase_ends(gray, ink, box, page.dpi)
@@ -86,25 +87,27 @@ def _erase_ends(gray: Gray, ink: Mask, box: Box, dpi: float) -> None:
         ink[here] &= ~step
 
 
-CROSSING_PX = 8
-"""So far above and below the edge of a rule a stroke that crosses it is looked for."""
+CROSSING_MM = 0.7
+"""So far above and below the edge of a rule a stroke that crosses it is looked for: letters of the
+slots above and below keep a millimetre off it."""
 
 
-def _erase(gray: Gray, ink: Mask, whole: tuple[Mask, Mask], box: Box) -> None:
+def _erase(gray: Gray, ink: Mask, whole: tuple[Mask, Mask], box: Box, crossing: int) -> None:
     """Paint a rule that runs along x white, in place. `whole`: all ink, and that of rules.
 
-    A pixel of the rule with letter ink both above and below belongs to a stroke crossing it.
+    A pixel of the rule with letter ink both above and below, no further off than `crossing`
+    pixels, belongs to a stroke crossing it.
     """
     height, width = ink.shape
-    box = box.grow(2, CROSSING_PX + 2).clip(width, height)
+    box = box.grow(2, crossing + 2).clip(width, height)
     here = slice(box.top, box.bottom), slice(box.left, box.right)
     cell = np.ones((3, 3), np.uint8)
     rule = np.ascontiguousarray(whole[1][here])
     halo = cv2.dilate(_core(rule).view(np.uint8), cell).view(np.bool_)
     beside = cv2.dilate(rule.view(np.uint8), cell).view(np.bool_)
     letters = (whole[0][here] & ~beside).view(np.uint8)
-    reach = np.ones((CROSSING_PX + 1, 1), np.uint8)
-    above = cv2.dilate(letters, reach, anchor=(0, CROSSING_PX))
+    reach = np.ones((crossing + 1, 1), np.uint8)
+    above = cv2.dilate(letters, reach, anchor=(0, crossing))
     below = cv2.dilate(letters, reach, anchor=(0, 0))
     erased = halo & ~((above > 0) & (below > 0))
     gray[here][erased] = WHITE

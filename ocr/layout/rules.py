@@ -28,6 +28,7 @@ class RuleSettings:
     work_dpi: float = 150.0
     min_length_mm: float = 9.0  # three strokes and more: longer than any letter, dash or `_`
     max_thickness_mm: float = 1.3  # a printed double rule; thicker is a picture or a dark edge
+    max_short_thickness_mm: float = 0.8  # of one not sure: small print at 100 dpi closes into bars
     bridge_mm: float = 0.4  # gaps in worn print
     sure_length_mm: float = 30.0  # no row of touching serifs is as long
     max_touching: float = 0.22  # share of a short rule's length with ink right above or below
@@ -92,6 +93,7 @@ def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mas
     keep = (thickness <= thick) & (found.width >= length)
     sure = found.width >= mm_to_px(s.sure_length_mm, dpi)
     reach = max(2, round(mm_to_px(TOUCH_MM, dpi)))
+    keep &= sure | (thickness <= max(2.0, mm_to_px(s.max_short_thickness_mm, dpi)))
     for i in np.flatnonzero(keep & ~sure):
         keep[i] = _touching(ink, found.box(int(i)), reach) <= s.max_touching
     boxes = tuple(found.box(int(i)) for i in np.flatnonzero(keep))
