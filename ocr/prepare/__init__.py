@@ -45,7 +45,7 @@ from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, find_skew
+from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
 from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
 from ocr.prepare.traces import trace_lines
 from ocr.raster import to_gray
@@ -102,6 +102,9 @@ def _prepare_turned(
     down = axis.vertical and axis.confidence >= s.orientation.sure_axis
     on_side = down or turn.turn_deg % 180 == 90
     skew = axis.skew if on_side == axis.vertical else find_skew(letters, s.skew, on_side)
+    if skew.confidence < s.skew.min_confidence:
+        across = turn.turn_deg if (turn.turn_deg % 180 == 90) == on_side else turn.turn_deg + 90
+        skew = confirmed(letters, skew, across % 360, s.skew)
     page, measured = _lay_straight(letters, skew, turn.turn_deg, source, s)
     dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
     ground = find_background(page, dpi, s.illumination)

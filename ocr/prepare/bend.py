@@ -32,13 +32,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Bend, Floats, mm_to_px
-from ocr.prepare.traces import Traces, TraceSettings
+from ocr.prepare.traces import (
+    ROUNDS,
+    Slopes,
+    Traces,
+    TraceSettings,
+    biweight,
+    chain_lengths,
+    chain_means,
+    chain_slopes,
+)
 
 Ints = npt.NDArray[np.int64]
 
 UNIT_MM = 100.0  # of u and t: about half a page, so that no term outweighs another
-ROUNDS = 4  # of reweighting; weights settle in three or four
-STRAY = 4.7  # deviations from which a foot has no weight: Tukey's constant for normal errors
 DEVIATION_MM = 0.05  # of feet on a line, at least: a fifth of a dot of 100 dpi
 CELL_MM = 20.0  # along a line, over which errors are averaged: some eight letters
 FOOT_MM = 0.8  # of error counts at most: no more is left by a model that is any good
@@ -112,10 +119,8 @@ def _median(values: Floats, weights: Floats) -> float:
 
 
 def _weights(error: Floats, among: npt.NDArray[np.bool_] | None = None) -> Floats:
-    """(N,) Tukey's biweight of errors ≥ 0; their usual size is taken `among` some of them."""
-    usual = 1.48 * float(np.median(error if among is None else error[among]))
-    reach = STRAY * max(usual, DEVIATION_MM / UNIT_MM)
-    return np.asarray(np.maximum(1 - (error / reach) ** 2, 0) ** 2)
+    """(N,) biweight of errors ≥ 0."""
+    return biweight(error, DEVIATION_MM / UNIT_MM, among)
 
 
 class _Model(NamedTuple):
@@ -203,21 +208,13 @@ class _Lines:
         both = [_median(slopes[part], lengths[part]) for part in (upper, ~upper)]
         return np.where(upper, *both)
 
-    def chain_slopes(self) -> tuple[Floats, Floats, Floats]:
-        """Row, slope and spread of feet of each chain (C,); descenders lose their weight."""
-        weights: Floats = np.ones(len(self.u))
-        for _ in range(ROUNDS):
-            row, across = self.means(self.v, weights), self.means(self.u, weights)
-            u, v = self.u - across[self.chain], self.v - row[self.chain]
-            power = np.bincount(self.chain, weights * u * u)
-            slopes = np.bincount(self.chain, weights * u * v) / np.maximum(power, 1e-9)
-            weights = _weights(np.abs(v - slopes[self.chain] * u))
-        return row, np.asarray(slopes), np.asarray(power)
+    def chain_slopes(self) -> Slopes:
+        """Of each chain; descenders lose their weight."""
+        return chain_slopes(self.u, self.v, self.chain, DEVIATION_MM / UNIT_MM)
 
     def means(self, values: Floats, weights: Floats) -> Floats:
         """(C,) of each chain."""
-        total = np.bincount(self.chain, weights)
-        return np.asarray(np.bincount(self.chain, weights * values) / np.maximum(total, 1e-9))
+        return chain_means(values, weights, self.chain)
 
     def fit(self, model: _Model, hand: Ints | None = None) -> _Fit:
         """Least squares over the chains whose number is in `hand`, all if None."""
@@ -265,10 +262,7 @@ class _Lines:
 
     def lengths(self) -> Floats:
         """(C,) of the chains."""
-        ends = np.full((2, int(self.chain.max()) + 1), -np.inf)
-        np.maximum.at(ends[0], self.chain, self.u)
-        np.maximum.at(ends[1], self.chain, -self.u)
-        return np.asarray(ends[0] + ends[1], dtype=np.float64)
+        return chain_lengths(self.u, self.chain)
 
     def usual_slope(self, fit: _Fit) -> float:
         """The median slope of lines, each weighted by its length."""
