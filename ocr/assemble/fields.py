@@ -18,6 +18,7 @@ from ocr.assemble.dates import find_dates, stated_year
 from ocr.assemble.english_form import english_record
 from ocr.assemble.grid import copies
 from ocr.assemble.head import head_facts, says_received, titles
+from ocr.assemble.print_gaps import with_gaps
 from ocr.assemble.printed import NO, NUMBER, SECRECY, SUFFIX, D, digits, number, pattern
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.sign_off import sign_off_facts
@@ -46,6 +47,10 @@ _INCOMING = pattern(
 )
 _OF_PART = regex.compile(r"(?<!\S)[IІVXУХГL1l|\[\]!]{1,4}(?=\s+част)")  # `в IV часть`
 _TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
+# `от 8 11 1954 г.`
+_STROKE_LOST = regex.compile(r"(?<=от\s\d{1,2})\s(?=\d{1,2}\s\d{4})")
+# `1954 г. 1`: the side of a frame
+_YEAR_END = regex.compile(r"(\d{4}\s?г)\b[^\n\w]*\w?[^\n\w]*$", regex.MULTILINE)
 _NOISE = pattern(r"^[`'|_~*<>]+|[`'|_~*<>]+$")  # the frame of a stamp, read as signs
 
 
@@ -117,9 +122,11 @@ def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
     found = _INCOMING.search(block.folded)
     if found is not None and (figures := digits(found["number"])) is not None:
         yield block.fact(f"{name}.number", figures, *found.span("number"))
-    if dates := find_dates(block.folded, year):
+    folded = _STROKE_LOST.sub("/", block.folded)
+    if dates := find_dates(folded, year):
         yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
-    words = [_NOISE.sub("", word) for word in block.text.split()]
-    text = " ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word))
+    written = _STROKE_LOST.sub("/", block.text)
+    words = [_NOISE.sub("", word) for word in _YEAR_END.sub(r"\1.", written).split()]
+    text = with_gaps(" ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word)))
     text = _OF_PART.sub(lambda m: m[0].translate(_TO_ROMAN), text)
     yield block.fact(f"{name}.text", text, 0, len(block.text))

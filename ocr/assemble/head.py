@@ -17,6 +17,7 @@ from ocr.assemble.changes import apply_edits
 from ocr.assemble.dates import find_timestamp
 from ocr.assemble.hyphens import ends_in_hyphen, keep_hyphen
 from ocr.assemble.names import addressed, place
+from ocr.assemble.print_gaps import with_gaps
 from ocr.assemble.printed import (
     COPYING,
     GAP,
@@ -176,7 +177,8 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
             len(rows),
         )
         start, end = found[1], rows[stop - 1][2]
-        yield block.fact("return_notice", _one_line(block.text[start:end]), start, end)
+        notice = with_gaps(_one_line(block.text[start:end]))
+        yield block.fact("return_notice", notice, start, end)
         return
 
 

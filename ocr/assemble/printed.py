@@ -39,8 +39,8 @@ def printed(phrase: str) -> str:
     return rf"(?:{body}){{e<={wrong}}}"
 
 
-# The sign №, which engines read as `Ne`, `No`, `М`, `Л6`, `№®` …
-NO = r"(?:(?:№|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,]?)"
+# The sign №, which engines read as `Ne`, `No`, `М`, `Л6`, `№®`, `№Р` …
+NO = r"(?:(?:№[ер]?|J?N[ое0°º]?|[МЛ][6б]|[ЛХ][ео]|[ЖМХ])[№®°º.:,]?)"
 # A figure, or a letter that looks like one; `I` is what machines without a 1 typed.
 D = r"[0-9ОIІl|!ЗбS]"
 NUMBER = rf"{D}{{1,7}}(?!\p{{N}}|(?!от\b)\p{{L}})"

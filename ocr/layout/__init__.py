@@ -45,8 +45,10 @@ def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage,
 
     Framed stamps that stand among the type go to the marks, frame and all.
     """
-    page = gather_stamps(page, s.lines)
     rules = find_rules(page.ink, page.dpi, s.rules)
+    gathered = gather_stamps(page, rules, s.lines)
+    if gathered is not page:
+        page, rules = gathered, find_rules(gathered.ink, page.dpi, s.rules)
     boxes = (*rules.horizontal, *rules.vertical)
     if not boxes:
         return page, rules

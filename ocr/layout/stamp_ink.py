@@ -2,7 +2,7 @@
 
 A stamp in black ink, or one of which half was taken for type, is found by its frame. What stands
 inside moves to the marks, but for lines of type that run on beyond the frame or begin where other
-lines of type begin: under a stamp the type stays.
+lines of type begin, and for rules of the form that go on beyond it: under a stamp the type stays.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ocr.geometry import Box, Mask, hull, mm_to_px
 from ocr.layout.columns import rows_of
 from ocr.layout.frames import Frame, find_frames
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
+from ocr.layout.rules import Rules
 from ocr.raster import WHITE
 
 MARK_INK = 200
@@ -43,8 +44,15 @@ SWALLOWED = 0.8
 """Share of a mark in the frame from which it is part of the stamp."""
 
 
-def gather_stamps(page: PreparedPage, s: LineSettings) -> PreparedPage:
-    """The page with all ink of framed stamps on `marks`, and a stamp among the marks for each."""
+BEYOND_MM = 8.0
+"""A rule that reaches so far beyond a frame is of the form, and no side of the stamp."""
+
+
+def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> PreparedPage:
+    """The page with all ink of framed stamps on `marks`, and a stamp among the marks for each.
+
+    rules  those of the page; what of them goes on beyond a stamp stays where it is
+    """
     frames = find_frames(page.ink | (page.marks < MARK_INK), page.dpi)
     if not frames:
         return page
@@ -59,8 +67,22 @@ def gather_stamps(page: PreparedPage, s: LineSettings) -> PreparedPage:
         inside = frame.mask(page.ink.shape, side)
         for box in _type_in(frame, inside, fragments):
             inside[box.top : box.bottom, box.left : box.right] = False
+        for box in _rules_across(frame.box, rules, page.dpi):
+            here = slice(box.top, box.bottom), slice(box.left, box.right)
+            inside[here] &= ~rules.mask[here]
         moved |= inside & page.ink
     return _moved(page, moved, frames)
+
+
+def _rules_across(frame: Box, rules: Rules, dpi: float) -> list[Box]:
+    """Rules that run through a stamp and on."""
+    beyond = mm_to_px(BEYOND_MM, dpi)
+    return [
+        box
+        for box in (*rules.horizontal, *rules.vertical)
+        if (common := box.intersect(frame)).area
+        and max(box.width - common.width, box.height - common.height) > beyond
+    ]
 
 
 def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[Box]:

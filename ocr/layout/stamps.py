@@ -63,11 +63,22 @@ def read_stamp(
     frame = find_rules(level, dpi, rules)
     found = find_fragments(level & ~frame.mask, dpi, lines)
     back = turn.inverse().then(Affine.translation(box.left, box.top))
-    readable = [f for f in found if f.letters >= s.min_letters]
+    readable = _as_high_as_others([f for f in found if f.letters >= s.min_letters])
     return StampText(
         tuple(_turned(f, back) for f in sorted(readable, key=lambda f: f.foot)),
         _is_framed(frame.horizontal, part.shape, mm_to_px(s.min_high_mm, dpi)),
     )
+
+
+LOW = 0.4
+"""Height of a line, against the median of a stamp's lines, under which it is a side of the frame
+in pieces; the smallest print of a stamp is half as high as the largest."""
+
+
+def _as_high_as_others(lines: Sequence[Fragment]) -> list[Fragment]:
+    """The lines of a stamp without what is too low for one."""
+    usual = float(np.median([f.box.height for f in lines])) if lines else 0.0
+    return [f for f in lines if f.box.height > LOW * usual]
 
 
 HEART = 0.6

@@ -1,0 +1,80 @@
+"""Blanks of small print put right: `Г ЕНШТАБА`, `24ЧАСА`, `ОТДЕЛГЕНШТАБА`.
+
+Print keeps no grid of strokes, so where a reader puts blanks into it is a guess by the width of the
+gaps, worst in the smallest sizes and in stamps. The dictionary decides: pieces that make a known
+word together are joined if one of them is none by itself, a word that is not known is parted where
+both parts are known, a figure is parted from a word. Only values of the record are made so; what
+is quoted beside them is as it was read.
+"""
+
+from __future__ import annotations
+
+import regex
+
+from ocr.assemble.dictionary import is_known
+
+MOST_PIECES = 5
+"""Into so many pieces a word falls at most."""
+LEAST_JOINED, LEAST_PART = 4, 4
+"""Letters of a word that is joined, and of each part of one that is parted: shorter strings are
+words by chance."""
+_ALONE = frozenset("авикосуяАВИКОСУЯ")
+"""Letters that are words."""
+_TERMS = ("СУТОК", "СУТКИ", "ЧАСОВ", "ЧАСА", "ДНЕЙ", "ДНЯ")
+_LOOSE = "|".join(r"\s*".join(term) for term in _TERMS)
+_TERM = regex.compile(rf"(?<=\d)\s*(?P<term>{_LOOSE})(?!\p{{L}})", regex.IGNORECASE)
+_IN = regex.compile(rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s\p{{L}})", regex.IGNORECASE)
+_FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
+_WORD = regex.compile(r"\p{L}+")
+
+
+def with_gaps(text: str) -> str:
+    """`text`, one line, with its blanks as the words want them.
+
+    An `8` behind a term of days or hours, which a place must follow, is the `В` before it.
+    """
+    closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), text)
+    words = [part for word in _joined(closed.split()) for part in _parted(word)]
+    return _IN.sub("В", " ".join(words))
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """Pieces that are a word together, the longest first, as one."""
+    words: list[str] = []
+    at = 0
+    while at < len(pieces):
+        lengths = range(min(MOST_PIECES, len(pieces) - at), 1, -1)
+        count = next((n for n in lengths if _is_one(pieces[at : at + n])), 1)
+        words.append("".join(pieces[at : at + count]))
+        at += count
+    return words
+
+
+def _is_one(pieces: list[str]) -> bool:
+    word = "".join(pieces).rstrip(".,;:")
+    if len(word) < LEAST_JOINED or not _WORD.fullmatch(word) or not is_known(word):
+        return False
+    whole = any(len(piece) >= LEAST_PART and is_known(piece) for piece in pieces)
+    return not whole and not all(_stands_alone(piece) for piece in pieces)
+
+
+def _stands_alone(piece: str) -> bool:
+    bare = piece.rstrip(".,;:")
+    return bare in _ALONE if len(bare) == 1 else is_known(bare)
+
+
+def _parted(word: str) -> list[str]:
+    """A word that is two run together, or a figure and one; where more ways than one, as it is."""
+    bare = word.rstrip(".,;:")
+    if (both := _FIGURE_AND_WORD.fullmatch(bare)) is not None:
+        first, second = (part for part in both.groups() if part)
+        known = is_known(second if first.isdigit() else first)
+        return [first, second + word[len(bare) :]] if known else [word]
+    if not _WORD.fullmatch(bare) or is_known(bare):
+        return [word]
+    cuts = [
+        at
+        for at in range(LEAST_PART, len(bare) - LEAST_PART + 1)
+        if is_known(bare[:at]) and is_known(bare[at:])
+    ]
+    return [word[: cuts[0]], word[cuts[0] :]] if len(cuts) == 1 else [word]

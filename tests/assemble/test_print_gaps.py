@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from ocr.assemble.print_gaps import with_gaps
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("В 8 ОТДЕЛ Г ЕНШТАБА СОВЕТСКОЙ АРМИИ", "В 8 ОТДЕЛ ГЕНШТАБА СОВЕТСКОЙ АРМИИ"),
+        ("ЧЕ РЕ З 5 С УТОК В ОСОБЫЙ С Е КТОР", "ЧЕРЕЗ 5 СУТОК В ОСОБЫЙ СЕКТОР"),
+        ("ЧЕРЕЗ 24ЧАСА 8 ШИФРОВАЛЬНЫЙ ОТДЕЛ", "ЧЕРЕЗ 24 ЧАСА В ШИФРОВАЛЬНЫЙ ОТДЕЛ"),
+        ("В 8 ОТДЕЛГЕНШТАБА", "В 8 ОТДЕЛ ГЕНШТАБА"),
+    ],
+)
+def test_blanks_are_where_the_words_want_them(read: str, printed: str) -> None:
+    assert with_gaps(read) == printed
+
+
+@pytest.mark.parametrize(
+    "text", ["И К УТРУ", "В ЦК ВКП(б) ДО 12-го ЧИСЛА", "в IV часть ОС", "ЧЕРЕЗ 6 СУТС"]
+)
+def test_what_words_do_not_prove_stays(text: str) -> None:
+    assert with_gaps(text) == text
