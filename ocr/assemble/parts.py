@@ -21,6 +21,7 @@ from statistics import fmean
 import regex
 
 from ocr.assemble.foot import stamps_of, text_and_foot
+from ocr.assemble.further_sheets import continues, ends_telegram, further_sheet, seems_to_continue
 from ocr.assemble.names import addressed
 from ocr.assemble.printed import (
     COPYING,
@@ -28,12 +29,10 @@ from ocr.assemble.printed import (
     RETURN,
     SECRECY,
     TITLES,
-    TITLES_OF,
     URGENCY,
     D,
     fold,
     forms,
-    is_running_head,
     pattern,
     printed,
 )
@@ -54,9 +53,6 @@ from ocr.geometry import Box, hull
 
 HEAD_LINES = 14
 """A printed head has a dozen lines at most; further down its words are those of the text."""
-RUNNING_HEAD_LINES = 7
-FOOT_ROWS = 14
-"""The sign-off, with all that is dirt, takes no more."""
 SLOTS = 3
 """So many numbered slots make a distribution grid."""
 EDGE_SHARE = 0.14
@@ -64,12 +60,6 @@ EDGE_SHARE = 0.14
 
 # behind the title there is a number at most: a sentence may begin with the word
 _TITLE = pattern(rf"^\W*\S?\W*(?:{forms(TITLES)})(?:\W+\S{{1,8}}){{0,2}}\W*$")
-# the genitive alone tells `Продолжение шифртелеграммы` from the title: its ending is not fuzzy
-_CONTINUED = pattern(
-    rf"^\W*{printed('Продолжение')}|^\W*(?:\S{{5,14}}\s+)?"
-    rf"(?:{'|'.join(printed(form[:-1]) for form in TITLES_OF)})[ыи]\b(?:\W+\S{{1,8}}){{0,2}}\W*$"
-    rf"|(?:{'|'.join(printed(form[:-1]) for form in TITLES_OF)})[ыи]\b\W*\S{{0,3}}\W*{D}{{3,7}}\W*$"
-)
 _HEAD = pattern(
     rf"{forms(TITLES)}|{forms(SECRECY)}|{forms(COPYING)}|{'|'.join(printed(p) for p in RETURN)}"
 )
@@ -80,7 +70,6 @@ _URGENT = pattern(rf"^\W*(?:{forms(URGENCY)})\W*\p{{L}}?\W*$")
 _TO = pattern(r"^\W*(?:т\s?о\s?в|тт|т|товарищ\p{L}?)\s?[.,]?\s+\p{L}+")
 # `На В а ш и №№ 42829` begins the text: it is letter-spaced, and nobody's name
 _REFERS = pattern(rf"^\W*На\s|{NO}\W*$|№")
-_DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш)\W+\p{{Lu}}|^\W*{printed('Расшифровал')}\b")
 _MARGIN = pattern(printed("Для заметок"))
 _PAGE_NUMBER = regex.compile(r"[-–—=\s.]*\d{1,3}[-–—=\s.]*")
 
@@ -111,12 +100,12 @@ def _sheet(flow: list[Row]) -> Named:
     """The parts of one sheet."""
     top = [row for row in flow if row.zone.kind == ZoneKind.BODY][:HEAD_LINES]
     written = [row for row in top if row.letters > FEW_LETTERS]
-    if any(row.says(_CONTINUED) for row in written[:RUNNING_HEAD_LINES]):
-        return _further_sheet(flow)
+    if continues(written):
+        return further_sheet(flow)
     if any(row.says(_TITLE) for row in top) or _is_grid(flow):
         return _first_sheet(flow)
-    if any(row.says(_DECIPHERED) for row in flow[-FOOT_ROWS:]):
-        return _further_sheet(flow)
+    if seems_to_continue(written) or ends_telegram(flow):
+        return further_sheet(flow)
     return _no_telegram(flow)
 
 
@@ -179,11 +168,6 @@ SURE = 0.7
 """Mean confidence of what is read in type; in scrawls it is about a half."""
 TYPE_HIGH = 2.4
 """x-heights from the tails of a line to its capitals, at most."""
-
-
-def _by_rows(rows: Sequence[Row]) -> list[Row]:
-    """Lines of several columns as they stand beside each other."""
-    return [row for level in by_levels(rows) for row in level]
 
 
 def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
@@ -322,34 +306,6 @@ def _is_address(row: Row) -> bool:
         return False
     closed = name.replace(" ", "") if row.spaced else name
     return (row.spaced or lone or row.says(_TO)) and bool(addressed(closed))
-
-
-def _further_sheet(flow: Sequence[Row]) -> Named:
-    """The running head: its known lines, and what stands short to the right below them."""
-    rows = _by_rows(flow) if any(r.zone.kind == ZoneKind.GRID for r in flow) else list(flow)
-    width, right = width_of(rows), max(row.box.right for row in rows)
-    cut = seen = 0
-    for i, row in enumerate(rows):
-        seen += row.letters > FEW_LETTERS
-        known = is_running_head(row.text) or row.says(_CONTINUED)
-        beside = cut and row.box.left > right - BESIDE * width and row.box.width < BESIDE * width
-        text = cut and row.letters > FEW_LETTERS and row.box.left < right - FROM_RIGHT * width
-        if known or (beside and row.letters):
-            cut = i + 1
-        elif text or seen > RUNNING_HEAD_LINES or row.box.width > SHORT_SHARE * width:
-            break
-    if not cut:  # nothing of it was read
-        full = next((i for i, row in enumerate(rows) if not is_short(row, width)), 0)
-        low = [i for i, row in enumerate(rows[:full]) if row.box.left > right - HALF * width]
-        cut = low[-1] + 1 if low and full <= RUNNING_HEAD_LINES else 0
-    return [(ZoneKind.CONTINUATION, rows[:cut]), *text_and_foot(rows[cut:])]
-
-
-HALF = 0.5
-FROM_RIGHT = 0.8
-"""A line of text begins left of this share of the width, counted from the right."""
-BESIDE = 0.35
-"""Number of the copy and of the sheet stand in this share of the width, to the right."""
 
 
 def _rebuilt(
