@@ -166,6 +166,10 @@ class Affine:
     def point(self, p: Point) -> Point:
         return Point(self.a * p.x + self.b * p.y + self.c, self.d * p.x + self.e * p.y + self.f)
 
+    def points(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Many points at once: x and y of one shape, or that broadcast."""
+        return self.a * x + self.b * y + self.c, self.d * x + self.e * y + self.f
+
     def box(self, box: Box) -> Box:
         """The smallest upright box around the mapped corners of `box`."""
         # a sum of terms in x and in y is least where each of them is: no need to map the corners
@@ -207,8 +211,7 @@ class Bend:
 
     def points(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Many points at once: x and y of one shape, or that broadcast."""
-        t, down = self.flat, y + self.shift(x, y)
-        return t.a * x + t.b * down + t.c, t.d * x + t.e * down + t.f
+        return self.flat.points(x, y + self.shift(x, y))
 
     def point(self, p: Point) -> Point:
         x, y = self.points(np.array(p.x), np.array(p.y))
@@ -245,6 +248,18 @@ class Unbend:
                 break
             y = near
         return Point(bent.x, y)
+
+    def points(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Many points at once, (N,) each."""
+        across, bent = self.flat.points(x, y)
+        down = bent
+        for _ in range(UNBEND_STEPS):
+            near = bent - self.bend.shift(across, down)
+            moved = float(np.abs(near - down).max(initial=0.0))
+            down = near
+            if moved < UNBEND_PX:
+                break
+        return across, down
 
 
 OUTLINE_POINTS = 9  # along a side of a mapped box; bends are smooth over a tenth of a page

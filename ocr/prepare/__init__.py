@@ -47,7 +47,7 @@ from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
 from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
 from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
-from ocr.prepare.traces import trace_lines
+from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
@@ -159,17 +159,21 @@ def _lay_straight(
     letters: Letters, skew: Skew, turn_deg: int, source: Source, s: PrepareSettings
 ) -> _Laid:
     """The scan turned clockwise by `turn_deg`, straightened and its lines flattened, in one go."""
+
+    def traced(to_page: Affine) -> Traces:
+        return trace_lines(letters, to_page, turn_deg, source.dpi, s.bend.traces)
+
     sure = skew.confidence >= s.skew.min_confidence
     straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
     angle, lean = skew.angle_deg, Lean()
     to_page, size = upright(source.gray, turn_deg, angle * straighten)
     if sure:
-        lean = _lean(letters, to_page, size, turn_deg, source.dpi, s)
+        lean = find_bend(traced(to_page), size, source.dpi, s.bend)
     if lean.bend is not None:
         # where lines are not parallel, the page has the angle of their median
         angle += lean.turn_deg
         to_page, size = upright(source.gray, turn_deg, angle)
-        lean = _lean(letters, to_page, size, turn_deg, source.dpi, s)
+        lean = find_bend(traced(to_page), size, source.dpi, s.bend, lean.model)
     measured = {
         "angle_deg": angle,
         "confidence": skew.confidence,
@@ -182,14 +186,3 @@ def _lay_straight(
     if lean.bend is not None:
         to_scan = replace(lean.bend, flat=to_page.inverse())
     return _Laid(lay_straight(source, to_scan, size), measured)
-
-
-def _lean(
-    letters: Letters,
-    to_page: Affine,
-    size: tuple[int, int],
-    turn_deg: int,
-    dpi: float,
-    s: PrepareSettings,
-) -> Lean:
-    return find_bend(trace_lines(letters, to_page, turn_deg, dpi, s.bend.traces), size, dpi, s.bend)

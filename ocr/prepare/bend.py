@@ -81,6 +81,7 @@ class Lean(NamedTuple):
     spread_deg  slope of the lowest line less that of the uppermost
     blocks_deg  slopes of two blocks, the one with more type first; None: no such blocks
     bend_mm     how far points of lines are moved at most
+    model       which terms the bend has
     """
 
     bend: Bend | None = None
@@ -88,18 +89,30 @@ class Lean(NamedTuple):
     spread_deg: float = 0.0
     blocks_deg: tuple[float, float] | None = None
     bend_mm: float = 0.0
+    model: Model | None = None
 
 
-def find_bend(traces: Traces, size: tuple[int, int], dpi: float, s: BendSettings) -> Lean:
-    """How lines run on a straightened page of `size` (width, height)."""
+def find_bend(
+    traces: Traces,
+    size: tuple[int, int],
+    dpi: float,
+    s: BendSettings,
+    proven: Model | None = None,
+) -> Lean:
+    """How lines run on a straightened page of `size` (width, height).
+
+    `proven`: the model found on the same lines, turned a little since; only its factors change.
+    """
     if traces.chains < s.min_chains:
         return Lean()
     traced = _Lines.of(traces, size, mm_to_px(UNIT_MM, dpi))
     lines = traced.near(traced.trend())
-    model = traced.blocks(s)
-    if model is not None:
+    # the row between blocks is that of a page before it was turned
+    known = proven if proven is not None and proven.split is None else None
+    model = known or traced.blocks(s)
+    if model is not None and model.split is not None:
         lines = traced.near(traced.steps(model))
-    elif lines.chains >= s.min_chains:
+    elif model is None and lines.chains >= s.min_chains:
         model = lines.best(s)
     if model is None:
         return Lean()
@@ -123,7 +136,7 @@ def _weights(error: Floats, among: npt.NDArray[np.bool_] | None = None) -> Float
     return biweight(error, DEVIATION_MM / UNIT_MM, among)
 
 
-class _Model(NamedTuple):
+class Model(NamedTuple):
     """Which terms a fit has: powers of u, those of t with u itself, and the row between blocks."""
 
     powers: int
@@ -147,13 +160,13 @@ class _Model(NamedTuple):
         return np.array(parts)
 
 
-STRAIGHT, FAN, BOW = _Model(1, 1), _Model(1, 3), _Model(3, 3)
+STRAIGHT, FAN, BOW = Model(1, 1), Model(1, 3), Model(3, 3)
 
 
 class _Fit(NamedTuple):
     """A model with its factors; the weights (N,) of feet and the rows (C,) of chains it found."""
 
-    model: _Model
+    model: Model
     found: Floats
     weights: Floats
     rows: Floats
@@ -201,7 +214,7 @@ class _Lines:
             rise = float(np.clip(np.median(rises), -MOST_FAN, MOST_FAN))
         return np.asarray(rise * rows + _median(slopes - rise * rows, self.lengths()))
 
-    def steps(self, model: _Model) -> Floats:
+    def steps(self, model: Model) -> Floats:
         """(C,) the median slope of the block that a chain stands in."""
         rows, slopes, _ = self.chain_slopes()
         lengths, upper = self.lengths(), rows < (model.split or 0.0)
@@ -216,7 +229,7 @@ class _Lines:
         """(C,) of each chain."""
         return chain_means(values, weights, self.chain)
 
-    def fit(self, model: _Model, hand: Ints | None = None) -> _Fit:
+    def fit(self, model: Model, hand: Ints | None = None) -> _Fit:
         """Least squares over the chains whose number is in `hand`, all if None."""
         dealt: Floats = np.ones(len(self.u))
         if hand is not None:
@@ -268,7 +281,7 @@ class _Lines:
         """The median slope of lines, each weighted by its length."""
         return _median(self.slopes(fit), self.lengths())
 
-    def best(self, s: BendSettings) -> _Model | None:
+    def best(self, s: BendSettings) -> Model | None:
         """The simplest model that foretells lines well, or None where straight ones do."""
         if max(np.abs(self.bent(self.fit(m))).max() for m in (FAN, BOW)) < s.min_bend_mm / UNIT_MM:
             return None
@@ -276,13 +289,13 @@ class _Lines:
         model, error = (BOW, bow) if bow < s.better * fan else (FAN, fan)
         return model if error <= s.gain * straight else None
 
-    def error(self, model: _Model) -> float:
+    def error(self, model: Model) -> float:
         """Mean error on chains that the fit has not seen, averaged over cells along the line."""
         by_row = np.argsort(self.means(self.v, np.ones(len(self.u))))
         errors = [self._unseen(model, by_row[i::2], by_row[1 - i :: 2]) for i in (0, 1)]
         return float(np.concatenate(errors).mean())
 
-    def _unseen(self, model: _Model, seen: Ints, unseen: Ints) -> Floats:
+    def _unseen(self, model: Model, seen: Ints, unseen: Ints) -> Floats:
         fit = self.fit(model, seen)
         left = self.v - self.shift(fit)
         left = left - self.means(left, np.ones(len(left)))[self.chain]
@@ -295,7 +308,7 @@ class _Lines:
         mean = np.abs(np.bincount(cell, left[tried]) / count)
         return np.asarray(mean[count >= CELL_LETTERS])
 
-    def blocks(self, s: BendSettings) -> _Model | None:
+    def blocks(self, s: BendSettings) -> Model | None:
         """Two blocks, if slopes fall into two families, one above the other, and into no fan."""
         rows, slopes, _ = self.chain_slopes()
         lengths, order = self.lengths(), np.argsort(rows)
@@ -319,13 +332,13 @@ class _Lines:
             off = np.abs(slopes[part] - _median(slopes[part], lengths[part]))
             if s.block_apart * _median(off, lengths[part]) > abs(step):
                 return None
-        model = _Model(1, 1, float(rows[k - 1] + rows[k]) / 2)
+        model = Model(1, 1, float(rows[k - 1] + rows[k]) / 2)
         alone = self.near(self.steps(model))
         # a fan over two clusters of lines looks much like two blocks: it goes first
         fan = min(alone.slope_error(m) for m in (FAN, BOW))
         return model if alone.slope_error(model) < s.block_better * fan else None
 
-    def slope_error(self, model: _Model) -> float:
+    def slope_error(self, model: Model) -> float:
         """How far slopes of chains are from those of a fit, each weighted by its length."""
         error = np.abs(self.chain_slopes()[1] - self.slopes(self.fit(model)))
         return float(np.average(error, weights=self.lengths()))
@@ -357,4 +370,5 @@ class _Lines:
             ),
         )
         turn = float(np.degrees(np.arctan(self.usual_slope(fit))))
-        return Lean(bend, turn, float(slopes[last] - slopes[first]), blocks, bent_mm)
+        spread = float(slopes[last] - slopes[first])
+        return Lean(bend, turn, spread, blocks, bent_mm, fit.model)

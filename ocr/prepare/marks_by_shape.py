@@ -23,6 +23,7 @@ import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -52,6 +53,7 @@ LOOKS = 6  # at most; most pages need two
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
+REACH = 8  # px at `NET_DPI` beyond the blocks in which ink may touch what lies in them
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
@@ -80,17 +82,18 @@ def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSet
 
 
 def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
-    small = _at_net_dpi(found.gray, NET_DPI / dpi)
-    inked = np.asarray(small < (1 - INKED) * PAPER, np.bool_)
-    share = mark_share(small)
-    if not share.any():
+    page = _at_net_dpi(found.gray, dpi)
+    looked_at, share = mark_share(page)
+    if looked_at is None:
         return found
+    small = crop(page, looked_at)
+    inked = _inked(small)
     share = _whole_letters(share, inked)
     is_mark = inked & (share > s.shape_over)
-    if not is_mark.any() or is_mark.sum() > s.max_share * inked.sum():
+    mark_count = cv2.countNonZero(is_mark.view(np.uint8))
+    if not mark_count or mark_count > s.max_share * cv2.countNonZero(_inked(page).view(np.uint8)):
         return found
     sure = inked & (share > s.shape_sure)
-    margin = near_edge(background, small.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     groups = [
         group for group in groups_of(is_mark, sure, NET_DPI, s) if _is_sure(group, share, inked, s)
     ]
@@ -99,12 +102,36 @@ def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> 
             here = outline_of(group.mask) & crop(inked & (share > s.shape_in_stamp), group.box)
             crop(is_mark, group.box)[here] = True
             group.mask[here] = True
-    return _take_off(found, groups, is_mark, inked & ~is_mark, margin, dpi)
+    if not groups:
+        return found
+    margin = near_edge(background, page.shape, mm_to_px(EDGE_MM[1], NET_DPI))
+    seen = _Seen(looked_at, is_mark, inked & ~is_mark, crop(margin, looked_at))
+    return _take_off(found, groups, seen, dpi)
 
 
-def _at_net_dpi(gray: Gray, scale: float) -> Gray:
+class _Seen(NamedTuple):
+    """The part of the page at `NET_DPI` that was looked at; masks of it."""
+
+    box: Box
+    is_mark: Mask
+    type_ink: Mask
+    margin: Mask
+
+
+def _inked(small: Gray) -> Mask:
+    return np.asarray(small < (1 - INKED) * PAPER, np.bool_)
+
+
+def _at_net_dpi(gray: Gray, dpi: float) -> Gray:
+    scale = NET_DPI / dpi
     height, width = gray.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if dpi % NET_DPI == 0.0:
+        # whole steps take a fifth of the time; what is over at the edges is less than one
+        steps = round(dpi / NET_DPI)
+        gray = gray[: height // steps * steps, : width // steps * steps]
+        size = (width // steps, height // steps)
+    else:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if size == (width, height):
         return gray
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -119,12 +146,11 @@ def _darkness(gray: Gray) -> Floats:
 # --- nets ------------------------------------------------------------------------------------
 
 
-def mark_share(small: Gray) -> Floats:
-    """(h, w) 0–1: how likely each pixel is a mark's; 0 where nobody looked.
+def mark_share(small: Gray) -> tuple[Box | None, Floats]:
+    """The box around what was looked at; and how likely each pixel of it is a mark's, 0–1.
 
     small  (h, w) uint8, flattened, at `NET_DPI`
     """
-    out = np.zeros(small.shape, np.float32)
     height, width = small.shape
     rows, columns = -(-height // CELL), -(-width // CELL)
     side, around = BLOCK * CELL, AROUND * CELL
@@ -137,19 +163,27 @@ def mark_share(small: Gray) -> Floats:
     )
     page = wide[around : around + rows * CELL, around : around + columns * CELL]
     seen = _seen(np.asarray(page, np.uint8))
+    blocks = [
+        Box(c * CELL, r * CELL, c * CELL + side, r * CELL + side)
+        for r, c in _blocks(_squares(seen))
+    ]
+    if not blocks:
+        return None, np.zeros((0, 0), np.float32)
+    looked_at = hull(blocks).grow(REACH, REACH).clip(width, height)
+    out = np.zeros((looked_at.height, looked_at.width), np.float32)
     context = np.pad(seen, ((0, 0), (AROUND, BLOCK + AROUND), (AROUND, BLOCK + AROUND)))
-    for row, column in _blocks(_squares(seen)):
+    for block in blocks:
         # always of one size, for which the net keeps its memory
-        top, left, more = row * CELL, column * CELL, BLOCK + 2 * AROUND
-        part = wide[top : top + side + 2 * around, left : left + side + 2 * around]
+        part = crop(wide, block.grow(around, around).shift(around, around))
+        row, column, more = block.top // CELL, block.left // CELL, BLOCK + 2 * AROUND
         told = context[:, row : row + more, column : column + more]
         logits = _pixels(
             _run("which", dark=_darkness(np.asarray(part, np.uint8))[None], context=told)
         )
-        here = out[top : top + side, left : left + side]
-        inner = logits[around:-around, around:-around][: height - top, : width - left]
+        here = crop(out, block.shift(-looked_at.left, -looked_at.top))
+        inner = logits[around:-around, around:-around][: here.shape[0], : here.shape[1]]
         here[:] = 1.0 / (1.0 + np.exp(-inner))
-    return out
+    return looked_at, out
 
 
 def _seen(page: Gray) -> Floats:
@@ -237,34 +271,30 @@ def _is_sure(group: Group, share: Floats, inked: Mask, s: MarkSettings) -> bool:
     return float(in_doubt.mean()) > (s.shape_mean_small if small else s.shape_mean)
 
 
-def _take_off(
-    found: Found, groups: list[Group], is_mark: Mask, type_ink: Mask, margin: Mask, dpi: float
-) -> Found:
-    """Whites out the pixels of `is_mark` that belong to a group, and their rims, not type's.
+def _take_off(found: Found, groups: list[Group], seen: _Seen, dpi: float) -> Found:
+    """Whites out the pixels of marks that belong to a group, and their rims, not type's.
 
     What lies in the margin goes as well, but counts as no mark: it is the paper's own edge.
     """
-    if not groups:
-        return found
     gray, marks = found.gray.copy(), found.marks.copy()
     removed: list[Mark] = []
     rim, keep = (round(mm_to_px(mm, NET_DPI)) for mm in (RIM_MM, NEAR_TYPE_MM))
     taken = 0
     for group in groups:
-        around = group.box.grow(rim, rim).clip(type_ink.shape[1], type_ink.shape[0])
+        around = group.box.grow(rim, rim).clip(seen.box.width, seen.box.height)
         mark = np.zeros((around.height, around.width), np.uint8)
-        inner = group.box.shift(-around.left, -around.top)
-        mark[inner.top : inner.bottom, inner.left : inner.right] = group.mask
-        mark &= crop(is_mark, around)
-        typed = _wider(crop(type_ink, around).astype(np.uint8), keep)
+        crop(mark, group.box.shift(-around.left, -around.top))[:] = group.mask
+        mark &= crop(seen.is_mark, around)
+        typed = _wider(crop(seen.type_ink, around).astype(np.uint8), keep)
         off = mark | (_wider(mark, rim) & ~typed & 1)
-        box = Box(*(round(v * dpi / NET_DPI) for v in around)).clip(gray.shape[1], gray.shape[0])
+        on_page = around.shift(seen.box.left, seen.box.top)
+        box = Box(*(round(v * dpi / NET_DPI) for v in on_page)).clip(gray.shape[1], gray.shape[0])
         full = resize(np.asarray(off * 255, np.uint8), (box.width, box.height)) > 127
         here, there = crop(gray, box), crop(marks, box)
         there[full] = np.minimum(there[full], here[full])
         taken += int((here[full] < (1 - INKED) * PAPER).sum())
         here[full] = WHITE
-        if not lies_in(margin, group):
+        if not lies_in(seen.margin, group):
             removed.append(Mark(kind_of(group, NET_DPI), box))
     if not taken:
         return found

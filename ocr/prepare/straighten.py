@@ -75,14 +75,14 @@ class Straight:
         """Where the canvas shows the scan, at about `INSIDE_DPI`."""
         scale = min(1.0, INSIDE_DPI / self.source.dpi)
         height, width = (max(1, round(n * scale)) for n in self.gray.shape)
-        to_canvas = self.to_scan.inverse()
         h, w = self.source.gray.shape
         sides = 1 if isinstance(self.to_scan, Affine) else BENT_SIDE
         part = np.linspace(0, 1, sides, endpoint=False)
-        around = [(w * t, 0) for t in part] + [(w, h * t) for t in part]
-        around += [(w * (1 - t), h) for t in part] + [(0, h * (1 - t)) for t in part]
-        corners = [to_canvas.point(Point(*corner)) for corner in around]
-        outline = np.array([(p.x * scale - 0.5, p.y * scale - 0.5) for p in corners])
+        none, whole = np.zeros_like(part), np.ones_like(part)
+        around_x = w * np.concatenate([part, whole, 1 - part, none])
+        around_y = h * np.concatenate([none, part, whole, 1 - part])
+        x, y = self.to_scan.inverse().points(around_x, around_y)
+        outline = np.stack([x * scale - 0.5, y * scale - 0.5], axis=1)
         mask = np.zeros((height, width), dtype=np.uint8)
         cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1)
         return mask.astype(np.bool_)
