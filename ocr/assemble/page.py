@@ -18,6 +18,7 @@ from ocr.assemble.changes import Edit, apply_edits
 from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
 from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
 from ocr.assemble.meant import meant
+from ocr.assemble.rows import is_guess
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spelling import Others, spelling_edits
 from ocr.document import (
@@ -44,9 +45,9 @@ def assemble_page(
 ) -> Page:
     """The page in scan pixels, lines by `Zone.order`, then `TextLine.order`.
 
-    Lines in which nothing was read, or nothing but dirt, are left out and counted in the step
-    "read", which measures `lines`, `lines_without_text` and `confidence`. Raises KeyError for a
-    line of an unknown zone.
+    Lines in which nothing was read, nothing but dirt, or what is no better than a guess are left
+    out and counted in the step "read", which measures `lines`, `lines_without_text` and
+    `confidence`. Raises KeyError for a line of an unknown zone.
     """
     zone_order = {zone.id: zone.order for zone in zones}
     ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
@@ -127,7 +128,7 @@ def _line(
         trust = s.under_mark_trust if under else 1.0
         words.append(_word(run, trust, under, page))
         sure += [c.confidence * trust for c in run]
-    if _is_dirt("".join(word.text for word in words)):
+    if is_guess(read_chars) or _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
     whole = len(read) == sum(len(c.text.strip()) for run in runs for c in run) + len(runs) - 1

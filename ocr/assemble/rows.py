@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import fmean, median
 
 import regex
 
@@ -59,11 +59,22 @@ class Row:
 
     @property
     def letters(self) -> int:
-        """Letters and figures read."""
-        return sum(c.isalnum() for c in self.text)
+        """Letters and figures read; none where the reading is no better than a guess."""
+        return 0 if is_guess(self.reading.chars) else sum(c.isalnum() for c in self.text)
 
     def says(self, what: regex.Pattern[str]) -> bool:
         return what.search(self.folded) is not None
+
+
+GUESS = 0.34
+"""Mean confidence under which it is dirt that was read: of lines of type one in a thousand, under
+heavy damage, has less."""
+
+
+def is_guess(chars: Sequence[Char]) -> bool:
+    """Whether what was read is no better than a guess."""
+    written = [c.confidence for c in chars if c.text.strip()]
+    return bool(written) and fmean(written) < GUESS
 
 
 def width_of(rows: Sequence[Row]) -> float:

@@ -42,12 +42,15 @@ VERSE_IN, VERSE_OFF = 4.0, 5.0
 VERSE_LINES, VERSE_WIDE = 4, 0.8
 VERSE_CAPITALS, VERSE_STOPS = 0.7, 0.4
 """Shares of its lines that begin with a capital, and that end with a stop or a comma."""
+LEAST_TITLE = 7
+"""Letters, all capitals, and more, behind a number: a title."""
 POINTS, POINT_LINES = 3, 2
 """A list has so many points at least, each of so many lines at most."""
 LEADER_LINES = 3
 
 _POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/](?!\d)|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
-_BARE_POINT = regex.compile(r"[\p{Ll}6]\s\S")
+_BARE_POINT = regex.compile(r"[\p{Ll}6](?:\s\S|[.,]\s\p{Lu})")
+_YEAR = regex.compile(r"\d{2}(?:\s?г)+\.?$|\sг\.\s?г\.$")  # its stop ends no sentence
 _NUMBERED = regex.compile(r"(?:[0-9IlVXОЗ]{1,4}[.)]?)+\s")
 _LEADER = regex.compile(r"(?:[.…_]\s?){5,}\W*[\p{N}ОЗI]{1,4}\W*$")
 
@@ -244,6 +247,10 @@ def _lists(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
 def _is_point(row: Row, frame: _Frame) -> bool:
     """Also where the bracket was not read: no paragraph begins with a small letter alone."""
     text = row.text.strip()
+    letters = [c for c in text if c.isalpha()]
+    centred = frame.indent(row) > TITLE_IN and abs(frame.indent(row) - frame.room(row)) < CENTRED
+    if centred and len(letters) > LEAST_TITLE and all(c.isupper() for c in letters):
+        return False  # `I. ВВЕДЕНИЕ`
     bare = _BARE_POINT.match(text) is not None and frame.indent(row) > TITLE_IN
     return bare or _POINT.match(text) is not None
 
@@ -326,10 +333,10 @@ def _is_title(row: Row, frame: _Frame, before: bool, follows: bool) -> bool:
         return False
     if abs(indent - room) > CENTRED:  # numbered headings are set in anyhow
         return capitals and follows and _NUMBERED.match(text) is not None
+    if 2 * len(letters) < row.letters:  # groups of a cipher
+        return False
     if capitals or row.spaced:
         return True
-    if 2 * len(letters) < row.letters:
-        return False
-    stopped = text.rstrip("\"')»")[-1:] in ".,;:!?"
+    stopped = not _YEAR.search(text) and text.rstrip("\"')»")[-1:] in ".,;:!?"
     small = text[:1].islower()
     return not stopped and (before if small else follows or indent > TITLE_DEEP)

@@ -139,11 +139,11 @@ def find_layout(
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
     page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
-    fragments = find_fragments(page.ink, page.dpi, s.lines)
+    fragments = _inside(find_fragments(page.ink, page.dpi, s.lines), page)
     rules = without_scratches(rules, fragments, page.ink.shape[0])
     walls = (*rules.vertical, *column_walls(page.ink, fragments, s.zones.table_rows))
     if any(crosses(f, wall) for wall in walls for f in fragments):
-        fragments = find_fragments(page.ink, page.dpi, s.lines, walls)
+        fragments = _inside(find_fragments(page.ink, page.dpi, s.lines, walls), page)
     zones: list[Zone] = []
     lines: list[TextLine] = []
     hands = tuple(Part(ZoneKind.HANDWRITING, (), f.box) for f in fragments if f.hand)
@@ -159,6 +159,28 @@ def find_layout(
             number = len(lines)
             lines.append(_text_line(row, zone, number, page.ref.index))
     return tuple(zones), tuple(lines)
+
+
+EDGE_MM = 0.35
+"""So near the edge of the scan a line is cut off by it, or is the edge of the sheet."""
+AT_SIDE = 3
+"""Letters of a line that is cut off at its side, from which it is one."""
+
+
+def _inside(fragments: Sequence[Fragment], page: PreparedPage) -> tuple[Fragment, ...]:
+    """Runs less those that the edge of the scan cuts off, which cannot be read if they are type."""
+    width, height = page.scan_size
+    edge = mm_to_px(EDGE_MM, page.dpi)
+
+    def cut_off(f: Fragment) -> bool:
+        middle = f.box.center
+        top, bottom = (page.to_scan.point(Point(middle.x, y)) for y in (f.box.top, f.box.bottom))
+        left, right = (page.to_scan.point(Point(x, middle.y)) for x in (f.box.left, f.box.right))
+        above_or_below = top.y <= edge or bottom.y >= height - edge
+        beside = left.x <= edge or right.x >= width - edge
+        return above_or_below or (beside and f.letters <= AT_SIDE)
+
+    return tuple(f for f in fragments if not cut_off(f))
 
 
 def _judged(mark: Mark, page: PreparedPage, s: LayoutSettings) -> Mark:

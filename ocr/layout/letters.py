@@ -26,6 +26,7 @@ class LineSettings:
     usual_letter_mm: float = 2.1  # x-height of Soviet typewriters, where too few letters tell
     usual_pitch_mm: float = 2.54  # ten strokes to the inch
     speck_mm: float = 0.22  # smaller than a full stop
+    blot_mm: float = 3.2  # wider and higher, and filled: a hole that was punched
     coarse_speck_mm: float = 0.75  # on a page full of dirt, full stops are left out with it
     dirty: float = 4.0  # so many specks to a letter make a page dirty; type has one to five letters
     gap_pitches: float = 3.2  # wider than two blanks: another column
@@ -94,6 +95,10 @@ class Found:
     dirty: bool
 
 
+FILLED = 0.72
+"""Share of its box that a disc fills, with a ragged edge; the boldest letters fill two thirds."""
+
+
 def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     """Components as large as a full stop and no larger than a few touching letters."""
     size = np.maximum(found.width, found.height)
@@ -104,6 +109,10 @@ def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     if dirty:
         speck = coarse
     keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
+    # holes of files and blots: as large as a title's letters, but filled
+    small = np.minimum(found.width, found.height)
+    filled = found.area > FILLED * found.width * found.height
+    keep &= (small < mm_to_px(s.blot_mm, dpi)) | ~filled
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
     letters = Letters(left, top, left + found.width[keep], top + found.height[keep])
     return Found(letters, keep, dirty)

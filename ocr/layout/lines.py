@@ -129,10 +129,11 @@ def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
 
 
 def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | None:
-    """None where nothing is as large as a letter or a dash."""
+    """None where nothing is as large as a letter or a dash, or all is left of a rule."""
     body = letters.take(letters.height >= _least_height(letters, x_height))
     wide = np.any(letters.width >= 0.6 * x_height)
-    if len(body) == 0 and not wide:
+    rule = np.any(letters.width > LONGEST_DASH * pitch)
+    if len(body) == 0 and (rule or not wide):
         return None
     box = letters.box
     own = body if len(body) else letters
@@ -144,6 +145,10 @@ def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | Non
         letters=len(own),
         hand=is_scrawl(letters, x_height, pitch),
     )
+
+
+LONGEST_DASH = 2.2
+"""Strokes; what is flat and longer, with no letter beside it, is left of a rule or of an edge."""
 
 
 def _least_height(letters: Letters, x_height: float) -> float:
