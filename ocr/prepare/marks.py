@@ -25,13 +25,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
-from ocr.geometry import Affine, Box, Gray, Mask, Pixels, hull, mm_to_px
+from ocr.geometry import Box, Gray, Mask, Pixels, hull, mm_to_px
 from ocr.prepare.illumination import PAPER, Background, flatten
 from ocr.prepare.ink import LETTERS_DPI, InkSettings, Letters, find_letters
 from ocr.prepare.remainders import outline_of, take_pale, type_darkness
 from ocr.prepare.straighten import Straight
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
-from ocr.raster import Components, components, crop, to_gray, warp
+from ocr.raster import Components, components, crop, to_gray
 
 HUE_BINS = 72  # of 5°
 HUE_APART_DEG = 50.0  # inks nearer in hue than this are one ink: red and violet lie 80° apart
@@ -45,6 +45,7 @@ INK_DARK = 0.12  # of the paper's reflectance missing, from which a pixel is ink
 MIN_LETTERS = 8  # fewer tell nothing about the colour of the type
 EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies within is fringe
 THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is not
+JOIN_DPI = 50.0  # px per inch at which nearness is told: half a millimetre is near enough
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
 SAMPLED = 3  # every third pixel tells how dark type is; a mean over pixels would be paler
@@ -118,7 +119,8 @@ def remove_marks(
     ink = _inked(flat)
     if not coloured.any() or (coloured & ink).sum() > s.max_share * max(1, ink.sum()):
         return nothing
-    type_ink = spectrum_of(_reflectance(flat[letters.mask & ~coloured]), strongest=0.4) or BLACK
+    typed = flat[letters.mask & ~coloured][::SAMPLED]
+    type_ink = spectrum_of(_reflectance(typed), strongest=0.4) or BLACK
     inks = _inks(offset, strength, coloured)
     groups = [
         group
@@ -195,34 +197,46 @@ def _type_hue(colour: _Colour, letters: Letters) -> _TypeHue:
     """`colour` is that of the pixels of the letters."""
     if len(letters) < MIN_LETTERS:
         return _TypeHue(np.zeros(2, dtype=np.float32), 0.0, 0.0, 0.0)
-    found = components(letters.mask)
-    label = found.labels[letters.mask]
+    height, width = letters.mask.shape
+    _, labels = cv2.connectedComponents(letters.mask.view(np.uint8), ltype=cv2.CV_32S)
+    place = np.flatnonzero(letters.mask)
+    label = np.asarray(labels, np.int32).ravel()[place]
+    count = np.bincount(label)[1:]
+    down, across = (
+        np.bincount(label, at)[1:] / count * FIELDS // length
+        for at, length in zip(np.divmod(place, width), (height, width), strict=True)
+    )
+    field = (down * FIELDS + across).astype(np.int64)
     dark = np.bincount(label, colour.dark)[1:]
     weighted = [np.bincount(label, colour.chroma[:, i])[1:] for i in (0, 1)]
     lines = np.stack(weighted, axis=-1) / np.maximum(dark, 1e-3)[:, None]
     usual = np.median(lines, axis=0)
     unit = (usual / max(float(np.hypot(*usual)), 1e-6)).astype(np.float32)
-    low, high = _range_over_page(lines @ unit, found, letters.mask.shape)
+    low, high = _range_over_page(lines @ unit, field)
     left, right = np.percentile(lines @ np.array([-unit[1], unit[0]]), (25, 75))
     return _TypeHue(unit, min(0.0, low), high, SPREADS * float(right - left) / 2)
 
 
 def _range_over_page(
-    values: npt.NDArray[np.float64], found: Components, shape: tuple[int, ...]
+    values: npt.NDArray[np.float64], field: npt.NDArray[np.int64]
 ) -> tuple[float, float]:
     """Lowest and highest of a letter's values that are usual all over the page.
 
-    Both are medians over the fields of a chequer: a stamp lies in a few of them only, however
-    many letters it has.
+    Both are medians over the fields of a chequer (`field` (N,) numbers them): a stamp lies in a
+    few of them only, however many letters it has.
     """
-    rows = ((found.top + found.height / 2) * FIELDS / shape[0]).astype(int)
-    columns = ((found.left + found.width / 2) * FIELDS / shape[1]).astype(int)
-    field = rows * FIELDS + columns
-    held = [values[field == f] for f in np.unique(field)]
-    ends = [np.percentile(v, TYPE_RANGE) for v in held if len(v) >= FIELD_LETTERS] or [
-        np.percentile(values, TYPE_RANGE)
-    ]
-    low, high = np.median(ends, axis=0)
+    count = np.bincount(field, minlength=FIELDS * FIELDS)
+    first = np.cumsum(count) - count
+    enough = count >= FIELD_LETTERS
+    if not enough.any():
+        low, high = np.percentile(values, TYPE_RANGE)
+        return float(low), float(high)
+    ordered = values[np.lexsort((values, field))]
+    places = np.multiply.outer(np.array(TYPE_RANGE) / 100, count[enough] - 1)
+    below = np.floor(places).astype(np.int64)
+    at, after = first[enough] + below, first[enough] + np.ceil(places).astype(np.int64)
+    ends = ordered[at] + (places - below) * (ordered[after] - ordered[at])
+    low, high = np.median(ends, axis=1)
     return float(low), float(high)
 
 
@@ -291,8 +305,10 @@ def groups_of(
     """Pixels (h, w) near to each other, large and sure enough for a mark."""
     gap = max(2, round(mm_to_px(GAP_MM, dpi)))
     rim = round(mm_to_px(s.join_mm, dpi) / 2)
+    if not (of_ink & sure).any():
+        return
     strong = anchored(of_ink, sure)
-    for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi)):
+    for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi), dpi):
         core = _tight(crop(strong, around) & near).shift(around.left, around.top)
         if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
             continue
@@ -308,21 +324,41 @@ def groups_of(
         yield Group(inner.shift(box.left, box.top), crop(filled, inner), ink)
 
 
-def _neighbourhoods(strong: Mask, join_px: float) -> Iterator[tuple[Box, Mask]]:
+def _neighbourhoods(strong: Mask, join_px: float, dpi: float) -> Iterator[tuple[Box, Mask]]:
     """Surroundings of pixels nearer to each other than `join_px`; frames hold their text."""
-    reach = max(3, round(join_px)) | 1
-    wide = cv2.dilate(strong.astype(np.uint8), np.ones((reach, reach), np.uint8))
-    parts = components(wide > 0)
-    boxes = [parts.box(i) for i in range(len(parts.area))]
-    owner = np.arange(len(boxes))
-    for i in sorted(owner, key=lambda i: -boxes[i].area):
-        for j in np.unique(owner) if owner[i] == i else ():
-            if boxes[i].intersect(boxes[j]).area > 0.8 * boxes[j].area:
-                owner[j] = i
+    step = max(1, round(dpi / JOIN_DPI))
+    height, width = strong.shape
+    rows, columns = -(-height // step), -(-width // step)
+    wide = np.pad(strong, ((0, rows * step - height), (0, columns * step - width)))
+    cell = np.ones((step, step), np.uint8)
+    # the last pixel of each cell then stands for all of it
+    most = cv2.dilate(wide.view(np.uint8), cell, anchor=(step - 1, step - 1))
+    reach = max(1, round(join_px / 2 / step))
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    parts = components(cv2.dilate(most[step - 1 :: step, step - 1 :: step], kernel) > 0)
+    owner = _owners(parts)
     for i in np.unique(owner):
-        box = hull(boxes[j] for j in np.flatnonzero(owner == i))
-        labels = crop(parts.labels, box)
-        yield box, np.isin(labels, np.flatnonzero(owner == i) + 1)
+        own = np.flatnonzero(owner == i)
+        box = hull(parts.box(int(j)) for j in own)
+        near = np.isin(crop(parts.labels, box), own + 1)
+        around = Box(*(v * step for v in box)).clip(width, height)
+        near = near.repeat(step, axis=0).repeat(step, axis=1)
+        yield around, near[: around.height, : around.width]
+
+
+def _owners(parts: Components) -> npt.NDArray[np.int64]:
+    """(N,) for each part the largest one whose box holds four fifths of its own, or itself."""
+    right, bottom = parts.left + parts.width, parts.top + parts.height
+    size = parts.width.astype(np.int64) * parts.height
+    owner = np.arange(len(size))
+    for i in np.argsort(-size, kind="stable"):
+        if owner[i] != i:
+            continue
+        across = np.minimum(right, right[i]) - np.maximum(parts.left, parts.left[i])
+        down = np.minimum(bottom, bottom[i]) - np.maximum(parts.top, parts.top[i])
+        shared = np.maximum(across, 0).astype(np.int64) * np.maximum(down, 0)
+        owner[(shared > 0.8 * size) & (owner == np.arange(len(size)))] = i
+    return owner
 
 
 def _tight(mask: Mask) -> Box:
@@ -420,10 +456,16 @@ def _take_off(
 
 def _paper_at(box: Box, paper: Pixels, size: tuple[int, int]) -> Pixels:
     """The part of the paper, stretched to the page's size, that lies under `box`."""
-    scale = Affine.scaling(size[0] / paper.shape[1], size[1] / paper.shape[0])
-    edged = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.uint8)
-    to_box = Affine.translation(-1, -1).then(scale).then(Affine.translation(-box.left, -box.top))
-    return warp(edged, to_box, (box.width, box.height))
+    across, down = paper.shape[1] / size[0], paper.shape[0] / size[1]
+    # pixel centres lie at +0.5; the paper changes slowly, so bilinear does
+    to_paper = np.array(
+        [[across, 0, (box.left + 0.5) * across - 0.5], [0, down, (box.top + 0.5) * down - 0.5]]
+    )
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    stretched = cv2.warpAffine(
+        paper, to_paper, (box.width, box.height), flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    return stretched.astype(np.uint8, copy=False)
 
 
 def _at_full_size(group: Group, work: _Work, size: tuple[int, int]) -> tuple[Box, Mask]:

@@ -51,10 +51,13 @@ def take_pale(gray: Gray, marks: Gray, box: Box, outline: Mask, type_dark: float
 
 def outline_of(mask: Mask) -> Mask:
     """(h, w) the convex hull of what is True."""
-    points = cv2.findNonZero(mask.astype(np.uint8))
     out = np.zeros(mask.shape, np.uint8)
-    if points is not None:
-        cv2.fillConvexPoly(out, cv2.convexHull(points), 1)
+    rows = np.flatnonzero(mask.any(axis=1))
+    if len(rows):
+        held = mask[rows]  # the first and last of each row are all that a hull needs
+        ends = held.argmax(axis=1), mask.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
+        points = np.concatenate([np.stack([end, rows], axis=1) for end in ends])
+        cv2.fillConvexPoly(out, cv2.convexHull(points.astype(np.int32)), 1)
     return np.asarray(out > 0, dtype=np.bool_)
 
 
@@ -80,7 +83,8 @@ def _darkness(gray: Gray, pieces: Components) -> npt.NDArray[np.float64]:
     """(N,) darkness 0–1 of the core of each piece."""
     label = pieces.labels.ravel()
     inked = np.flatnonzero(label)
-    order = inked[np.lexsort((gray.ravel()[inked], label[inked]))]
+    # by piece, then by level: one number of both sorts five times faster than two
+    ordered = np.sort(label[inked].astype(np.int32) * 256 + gray.ravel()[inked])
     first = np.concatenate([[0], np.cumsum(pieces.area)[:-1]]).astype(np.int64)
     core = first + (pieces.area * (100.0 - CORE) / 100.0).astype(np.int64)
-    return 1.0 - gray.ravel()[order[core]].astype(np.float64) / PAPER
+    return 1.0 - (ordered[core] % 256).astype(np.float64) / PAPER

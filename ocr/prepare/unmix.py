@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from ocr.geometry import Gray, Mask, Pixels
 from ocr.prepare.illumination import PAPER
-from ocr.raster import components
 
 MIN_PIXELS = 20  # fewer give no spectrum
 HUE_TYPE = (0.5, 0.75)  # share of the type's hue in a pixel's ink: none of it is type, all is
@@ -135,9 +134,16 @@ def _strokes(mask: Mask, thickness: int) -> Mask:
 
 def anchored(mask: Mask, sure: Mask) -> Mask:
     """The components of `mask` that hold a sure pixel."""
-    parts = components(mask)
-    hit = np.bincount(parts.labels[mask & sure], minlength=len(parts.area) + 1)[1:] > 0
-    return parts.mask(hit)
+    _, labels = cv2.connectedComponents(
+        np.ascontiguousarray(mask).view(np.uint8), connectivity=8, ltype=cv2.CV_32S
+    )
+    ink = np.flatnonzero(mask)
+    label = np.asarray(labels, np.int32).ravel()[ink]
+    held = np.zeros(int(label.max(initial=0)) + 1, np.bool_)
+    held[label[sure.ravel()[ink]]] = True
+    out = np.zeros(mask.shape, np.bool_)
+    out.ravel()[ink] = held[label]
+    return out
 
 
 def _density(flat: Floats) -> Floats:
