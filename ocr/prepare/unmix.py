@@ -70,44 +70,50 @@ def unmix(
     `stroke_px` thick.
     """
     type_ink, mark_ink = inks
-    darkest = np.minimum(np.minimum(flat[..., 0], flat[..., 1]), flat[..., 2])
-    here = area & (darkest < (1.0 - FAINTEST) * PAPER)
-    seen = flat[here].astype(np.float32) / np.float32(PAPER)
-    over, mark_over = _shares(DENSITIES[flat[here]], type_ink.unit, mark_ink.unit)
+    red, green, blue = cv2.split(flat)
+    darkest = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    at = np.flatnonzero(area & (darkest < (1.0 - FAINTEST) * PAPER))
+    levels = flat.reshape(-1, 3).take(at, axis=0)
+    seen = levels * np.float32(1 / PAPER)
+    over, mark_over = _shares(DENSITIES.take(levels), type_ink.unit, mark_ink.unit)
     missing = [1.0 - np.exp(-i.unit * i.strength) for i in inks]
     beside, mark_beside = _shares(1.0 - seen, *missing)
     luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
     lightness = np.exp(-over[:, None] * type_ink.unit) @ luma
-    lightness = np.maximum(lightness, 1.0 - beside * float(missing[0] @ luma))
-    part = np.clip(np.minimum(over / type_ink.strength, beside) / type_share * 2 - 1, 0.0, 1.0)
-    by_hue = _type_by_hue(flat, here, missing[0], missing[1], stroke_px)
+    lightness = np.maximum(lightness, 1.0 - beside * np.float32(missing[0] @ luma))
+    part = np.minimum(over * np.float32(1 / type_ink.strength), beside)
+    part = np.clip(part * np.float32(2 / type_share) - 1, 0.0, 1.0)
+    by_hue = _type_by_hue(flat, at, missing[0], missing[1], stroke_px)
     part = np.maximum(part * part * (3 - 2 * part), by_hue)
     lightness = np.where(by_hue > 0.5, np.minimum(lightness, seen @ luma), lightness)
-    whole = np.zeros(here.shape, np.bool_)
-    whole[here] = part > 0.2
-    part *= _strokes(whole, stroke_px)[here]
+    whole = np.zeros(area.shape, np.bool_)
+    whole.ravel()[at] = part > 0.2
+    part *= _strokes(whole, stroke_px).ravel()[at]
     mark_light = np.minimum(
-        np.exp(-mark_over * float(mark_ink.unit.max())),
-        1.0 - np.minimum(mark_beside, 1.0) * float(missing[1].max()),
+        np.exp(mark_over * np.float32(-mark_ink.unit.max())),
+        1.0 - np.minimum(mark_beside, 1.0) * np.float32(missing[1].max()),
     )
-    type_only, mark_only = (np.full(here.shape, PAPER, np.uint8) for _ in inks)
-    type_only[here] = _to_gray8((1.0 - part * (1.0 - lightness)) * PAPER)
-    mark_only[here] = _to_gray8(mark_light * PAPER)
+    type_only, mark_only = (np.full(area.shape, PAPER, np.uint8) for _ in inks)
+    type_only.ravel()[at] = _to_gray8((1.0 - part * (1.0 - lightness)) * PAPER)
+    mark_only.ravel()[at] = _to_gray8(mark_light * PAPER)
     return type_only, mark_only
 
 
-def _type_by_hue(flat: Pixels, here: Mask, typed: Floats, mark: Floats, stroke_px: int) -> Floats:
-    """(N,) 0–1: how surely the ink of each pixel of `here` is type by its hue, however faint.
+def _type_by_hue(
+    flat: Pixels, at: npt.NDArray[np.intp], typed: Floats, mark: Floats, stroke_px: int
+) -> Floats:
+    """(N,) 0–1: how surely the ink of each of the pixels `at` is type by its hue, however faint.
 
     Hue is taken over a stroke's width, since JPEG keeps no more of it than that.
     """
     side = max(3, stroke_px | 1)
-    soft = 1.0 - cv2.blur(flat, (side, side))[here].astype(np.float32) / np.float32(PAPER)
+    blurred = np.asarray(cv2.blur(flat, (side, side)), np.uint8)
+    soft = 1.0 - blurred.reshape(-1, 3).take(at, axis=0) * np.float32(1 / PAPER)
     tt, mm, tm = float(typed @ typed), float(mark @ mark), float(typed @ mark)
     on_type, on_mark = soft @ typed, soft @ mark
     a = (on_type * mm - on_mark * tm) * np.float32(tt**0.5)
     b = (on_mark * tt - on_type * tm) * np.float32(mm**0.5)
-    share = a / np.maximum(np.abs(a) + np.abs(b), 1e-9)
+    share = a / np.maximum(np.abs(a) + np.abs(b), np.float32(1e-9))
     sure = (share - HUE_TYPE[0]) / (HUE_TYPE[1] - HUE_TYPE[0])
     return np.asarray(np.clip(sure, 0.0, 1.0), dtype=np.float32)
 
