@@ -87,11 +87,36 @@ def find_fragments(
     found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
     hands = [(part, _fragment(part, x_height, pitch)) for part, hand in pieces if hand]
     found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
-    runs = [(part, f) for part, f in found_runs if f is not None]
+    made = [f for _, f in found_runs if f is not None]
+    runs = [(part, _sized(f, made, x_height)) for part, f in found_runs if f is not None]
     if seen.dirty:
         kept_runs = _without_dirt([f for _, f in runs])
         runs = [(part, f) for part, f in runs if f in kept_runs]
     return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
+
+
+SMALL_BESIDE = 0.8
+"""Height of print, in x-heights of the type, from which a letter alone between two lines of it is
+of their size."""
+
+
+def _sized(f: Fragment, others: Sequence[Fragment], x_height: float) -> Fragment:
+    """A lone letter in the size of the lines right above and below it, where both are small."""
+    if f.letters > 1:
+        return f
+    near = [
+        g for g in others
+        if g.letters > FEW_LETTERS and g.box.left < f.box.center.x < g.box.right
+        if abs(g.foot - f.foot) < BELOW * x_height
+    ]  # fmt: skip
+    above = max((g for g in near if g.foot < f.foot), key=lambda g: g.foot, default=None)
+    below = min((g for g in near if g.foot > f.foot), key=lambda g: g.foot, default=None)
+    if above is None or below is None:
+        return f
+    sizes = above.x_height_px, below.x_height_px
+    if max(sizes) > SMALL_BESIDE * x_height:
+        return f
+    return replace(f, x_height_px=float(np.mean(sizes)))
 
 
 FEW_LETTERS = 2

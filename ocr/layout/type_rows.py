@@ -185,6 +185,26 @@ PIECE = 8.0
 half an x-height over a quarter of a page at most."""
 
 
+ENDS = 2.5
+"""x-heights beyond its ends in which a row has a letter more: its ridge began behind that."""
+FEED_OFF = 0.12
+"""Share of the line feed by which neighbouring lines are off it."""
+
+
+def _feed(rows: Sequence[TypeRow], x_height: float) -> float:
+    """The usual distance of neighbouring lines, over all that are long; 0 where there are few."""
+    long = sorted(
+        float(row.at((row.left + row.right) / 2)) for row in rows
+        if row.right - row.left > LONG * x_height
+    )  # fmt: skip
+    steps = [b - a for a, b in pairwise(long) if 1.2 * x_height < b - a < 4 * x_height]
+    return float(np.median(steps)) if len(steps) > 2 else 0.0
+
+
+LONG = 12.0
+"""x-heights: so wide a row is a line of type, and no print of a form."""
+
+
 def cut_apart(
     letters: Letters,
     labels: npt.NDArray[np.int64],
@@ -200,17 +220,21 @@ def cut_apart(
     if len(tall) == 0:
         return letters
     middle = (letters.left + letters.right) / 2
+    feed = _feed(rows, x_height)
     whole = np.ones(len(letters), dtype=np.bool_)
     cut: list[tuple[int, int, int, int]] = []
     for i in tall:
         x, top, bottom = middle[i], letters.top[i], letters.bottom[i]
         levels = sorted(
             float(row.at(x)) for row in rows
-            if row.left - x_height < x < row.right + x_height
+            if row.left - ENDS * x_height < x < row.right + ENDS * x_height
         )  # fmt: skip
         levels = [v for v in levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
         # two ridges nearer than lines can be are of one line, or of print set large
-        near = any(b - a < 1.5 * x_height for a, b in pairwise(levels))
+        near = any(
+            b - a < 1.5 * x_height and abs(b - a - feed) > FEED_OFF * feed
+            for a, b in pairwise(levels)
+        )
         if len(levels) < 2 or near:
             continue
         box = found.box(int(labels[i]))
