@@ -65,6 +65,7 @@ def warp(
     return out.astype(np.uint8, copy=False)
 
 
+BAND = 256  # rows laid down at once, a multiple of `MAP_STEP`: their maps stay in the cache
 MAP_STEP = 16  # pixels between points at which a bend is worked out: it is smooth over hundreds
 
 
@@ -83,22 +84,23 @@ def flatten_lines(
     width, height = size
     cells = [np.arange(-1, -(-length // MAP_STEP) + 1) for length in size]
     x, y = (np.asarray((c + 0.5) * MAP_STEP, dtype=np.float64) for c in cells)
-    grids = to_image.points(x[None, :], y[:, None])
-    maps = [
-        cv2.resize((grid - 0.5).astype(np.float32), (len(x) * MAP_STEP, len(y) * MAP_STEP))[
-            MAP_STEP : MAP_STEP + height, MAP_STEP : MAP_STEP + width
+    grids = [(grid - 0.5).astype(np.float32) for grid in to_image.points(x[None, :], y[:, None])]
+    out = np.empty((height, width, *image.shape[2:]), np.uint8)
+    how = cv2.INTER_CUBIC if sharp else cv2.INTER_LINEAR
+    white = (fill, fill, fill)
+    for top in range(0, height, BAND):
+        rows = min(BAND, height - top)
+        first, count = top // MAP_STEP, -(-rows // MAP_STEP) + 2
+        maps = [
+            cv2.resize(grid[first : first + count], (len(x) * MAP_STEP, count * MAP_STEP))[
+                MAP_STEP : MAP_STEP + rows, MAP_STEP : MAP_STEP + width
+            ]
+            for grid in grids
         ]
-        for grid in grids
-    ]
-    out = cv2.remap(
-        image,
-        maps[0],
-        maps[1],
-        cv2.INTER_CUBIC if sharp else cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(fill, fill, fill),
-    )
-    return out.astype(np.uint8, copy=False)
+        out[top : top + rows] = cv2.remap(
+            image, maps[0], maps[1], how, borderMode=cv2.BORDER_CONSTANT, borderValue=white
+        )
+    return out
 
 
 class Components(NamedTuple):

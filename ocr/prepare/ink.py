@@ -38,7 +38,7 @@ LETTERS_DPI = 100.0  # px per inch at which letters are looked for: a stroke is 
 MIN_DEVIATION = 12.0  # grey levels; a page without any stronger contrast holds no ink
 LETTER_LONG_MM = (1.0, 15.0)  # longer side of a letter; filled letters run together to words
 LEAST = 1e-3  # share of a window, so that nothing is divided by nothing
-RUNS_STEP = 4  # every fourth row and column tells how wide strokes are
+RUNS_STEP = 8  # every eighth row and column tells how wide strokes are
 LETTER_SHORT_MAX_MM = 7.0  # shorter side: headings in capitals of 5 mm, not stamps' frames
 
 
@@ -154,6 +154,11 @@ def at_dpi(image: npt.NDArray[np.uint8], dpi: float, wanted: float) -> _Reduced:
         return _Reduced(small, small.shape[1] / image.shape[1])
     if steps == 1:
         return _Reduced(image, 1.0)
+    if image.ndim == 2 and steps % 2:
+        # the mean around the middle dot of each cell: the same, in half the time
+        mean = cv2.blur(image[:height, :width], (steps, steps))[steps // 2 :: steps]
+        whole = np.ascontiguousarray(mean[:, steps // 2 :: steps])
+        return _Reduced(whole.astype(np.uint8, copy=False), 1.0 / steps)
     size = (width // steps, height // steps)
     # at a half, linear is the mean of four dots, and fastest
     how = cv2.INTER_LINEAR if steps == 2 else cv2.INTER_AREA
@@ -222,7 +227,7 @@ def stroke_width(ink: Mask) -> float:
     """Median length in px of the horizontal and vertical runs' smaller share; 0 without ink.
 
     A stroke is crossed at a right angle by one of the two families of runs, so the median of
-    the shorter family is the width of the strokes to about a pixel. Every fourth row and column
+    the shorter family is the width of the strokes to about a pixel. Every eighth row and column
     is looked at.
     """
     runs = [_runs(np.ascontiguousarray(m)) for m in (ink[::RUNS_STEP], ink[:, ::RUNS_STEP].T)]

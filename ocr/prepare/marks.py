@@ -289,11 +289,11 @@ def _apart(a: npt.ArrayLike, b: float) -> npt.NDArray[np.float64]:
 def near_edge(background: Background, shape: tuple[int, ...], reach_px: float) -> Mask:
     """(h, w): within `reach_px` of the paper's edge, where scanners draw coloured fringes."""
     beyond = background.border | background.off | background.punched
-    edge = beyond.astype(np.uint8)
-    edge = np.asarray(cv2.resize(edge, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
-    side = 2 * round(reach_px) + 1
-    near = cv2.dilate(np.pad(edge, 1, constant_values=1), np.ones((side, side), np.uint8))
-    return np.asarray(near[1:-1, 1:-1] > 0, dtype=np.bool_)
+    side = 2 * max(1, round(reach_px * beyond.shape[1] / shape[1])) + 1
+    edge = np.pad(beyond, 1, constant_values=True).view(np.uint8)
+    near = cv2.dilate(edge, np.ones((side, side), np.uint8))[1:-1, 1:-1]
+    full = cv2.resize(near, shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0, dtype=np.bool_)
 
 
 # --- groups ----------------------------------------------------------------------------------
@@ -363,8 +363,8 @@ def _owners(parts: Components) -> npt.NDArray[np.int64]:
 
 def _tight(mask: Mask) -> Box:
     """The box around what is True."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    return Box(left, top, left + width, top + height)
 
 
 def _is_print(group: Group, dpi: float, s: MarkSettings) -> bool:
