@@ -24,8 +24,8 @@ ROWS = (  # top row first; modules of one row do not know each other
 RANK = {name: len(ROWS) - i for i, row in enumerate(ROWS) for name in row}
 ONLY = {
     "torch": "train/",
-    "dask": "batch/executors.py",
-    "distributed": "batch/executors.py",
+    "dask": "batch/cluster.py",
+    "distributed": "batch/cluster.py",
     "onnxruntime": "recognize/",
     "pytesseract": "recognize/",
     "matplotlib": ("evaluate/report/", "train/"),

@@ -16,17 +16,9 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from ocr.batch.pages import opened
 from ocr.cli import cli
 
 TEXT = "Ambassador Roshchin passes a message from Mao to Stalin"
-
-
-@pytest.fixture(autouse=True)
-def fresh_engine():
-    opened.cache_clear()
-    yield
-    opened.cache_clear()
 
 
 def call(*arguments: str | Path) -> Result:
@@ -35,6 +27,11 @@ def call(*arguments: str | Path) -> Result:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def results(folder: Path) -> list[str]:
+    """What lies there for all to see."""
+    return [p.name for p in folder.iterdir() if not p.name.startswith(".")]
 
 
 def digital_pdf(**options) -> bytes:
@@ -101,7 +98,7 @@ def test_every_bad_scan_is_one_line_and_the_good_ones_are_done(tmp_path: Path):
         assert why in line
     assert len(lines) == len(expected) + 1
     assert (out / "хорошая.txt").read_text() == f"{TEXT}\n"
-    assert sorted(p.name for p in out.iterdir()) == [
+    assert sorted(results(out)) == [
         f"хорошая.{suffix}" for suffix in ("json", "reading.txt", "txt")
     ]
 
@@ -136,7 +133,7 @@ def test_missing_engine_is_told_before_any_work(tmp_path: Path, monkeypatch: pyt
     assert result.stderr.startswith("shifrovka: error: tesseract: ")
     assert "apt-get install tesseract-ocr tesseract-ocr-rus" in result.stderr
     assert result.stderr.count("\n") == 1
-    assert list((tmp_path / "out").iterdir()) == []
+    assert results(tmp_path / "out") == []
     examined = call("doctor")  # the embedded reader is enough
     assert examined.exit_code == 0
     assert "optional" in examined.output
@@ -153,7 +150,7 @@ def test_overlays_are_drawn_and_never_read(tmp_path: Path):
     for _ in range(2):
         result = call("transcribe", tmp_path, "-o", tmp_path, "--overlay", "--formats", "page")
         assert result.exit_code == 0
-        assert sorted(p.name for p in tmp_path.iterdir()) == ["a.1.png", "a.pdf", "a.xml"]
+        assert sorted(results(tmp_path)) == ["a.1.png", "a.pdf", "a.xml"]
     with Image.open(tmp_path / "a.1.png") as drawn:
         assert drawn.convert("L").getextrema()[0] < 100
 
@@ -167,6 +164,10 @@ def test_overlays_are_drawn_and_never_read(tmp_path: Path):
         ["transcribe", "a.pdf", "-o", "out", "--formats", "docx"],
         ["transcribe", "a.pdf", "-o", "out", "--jobs", "0"],
         ["transcribe", "a.pdf", "-o", "-", "--overlay"],
+        ["transcribe", "a.pdf", "-o", "out", "--executor", "dask"],
+        ["transcribe", "a.pdf", "-o", "out", "--scheduler", "tcp://127.0.0.1:1"],
+        ["transcribe", "a.pdf", "-o", "out", "--max-failures", "many"],
+        ["status", "nowhere"],
         ["score", "out"],
         ["sing"],
     ],
@@ -175,6 +176,44 @@ def test_wrong_use_is_told_as_such(arguments: list[str]):
     result = call(*arguments)
     assert result.exit_code == 2
     assert "Usage: shifrovka" in result.stderr
+
+
+def test_the_books_are_read_kept_and_proved(tmp_path: Path):
+    (tmp_path / "a.pdf").write_bytes(digital_pdf())
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    out = tmp_path / "out"
+    run = call("transcribe", tmp_path, "-o", out, "--log-json")
+    told = [json.loads(line) for line in run.stderr.splitlines()]
+    assert [t["event"] for t in told if t["event"] not in ("page", "failed", "written")] == [
+        "planned",
+        "end",
+    ]
+    assert {t["exit_code"] for t in told if t["event"] == "failed"} == {3}
+    status = json.loads(call("status", out, "--json").stdout)
+    assert status["documents"] == {"done": 1, "failed": 1}
+    assert [run["exit_code"] for run in status["runs"]] == [3]
+    assert "empty.pdf: is empty" in call("status", out).stdout
+    assert call("verify", out, "--scans").exit_code == 0
+    again = call("replay", out / "a.json")
+    assert (again.exit_code, "the same text" in again.stdout) == (0, True)
+    moved = tmp_path / "b.pdf"
+    (tmp_path / "a.pdf").rename(moved)
+    gone = call("replay", out / "a.json")
+    assert gone.exit_code == 3 and "--scan" in gone.stderr
+    assert call("replay", out / "a.json", "--scan", moved).exit_code == 0
+    data = json.loads((out / "a.json").read_text())
+    data["pages"][0]["lines"][0]["text"] = "Ambassador Vyshinsky"
+    (out / "a.json").write_text(json.dumps(data))
+    other = call("replay", out / "a.json", "--scan", moved)
+    assert other.exit_code == 1 and "-Ambassador Vyshinsky" in other.stdout
+    broken = call("verify", out)
+    assert broken.exit_code == 5 and "a.json: was changed" in broken.stdout
+
+
+def test_books_of_a_folder_without_any(tmp_path: Path):
+    for command in ("status", "verify"):
+        result = call(command, tmp_path)
+        assert result.exit_code == 5 and "holds no results" in result.stderr
 
 
 def test_score_without_truth(tmp_path: Path):

@@ -15,7 +15,7 @@ from typing import Any
 from ocr.assemble import AssembleSettings, assemble_document
 from ocr.assemble.collate import Bundle, Collation, collate
 from ocr.assemble.identity import head_lines, renumbered
-from ocr.batch.run import render
+from ocr.batch.results import render
 from ocr.document import Check, Document, Page, SheetSource, Source
 from ocr.errors import NoScansError
 from ocr.evaluate.tables import Table

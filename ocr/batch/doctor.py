@@ -15,9 +15,11 @@ from pathlib import Path
 from types import ModuleType
 
 from ocr.batch.executors import cores
+from ocr.batch.limits import Limits
 from ocr.batch.provenance import cpu_features
 from ocr.errors import EngineError, FontError, ShifrovkaError
 from ocr.formats.writing import check_writable
+from ocr.load import LoadSettings
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
 
 fonts: ModuleType | None
@@ -55,6 +57,7 @@ def examine() -> tuple[Finding, ...]:
         *(_engine(name) for name in ENGINES),
         _processor(),
         _threads(),
+        *_limits(),
         _scratch(),
         *_faces(),
     )
@@ -135,6 +138,18 @@ def _processor() -> Finding:
 def _threads() -> Finding:
     stated = os.environ.get("OMP_THREAD_LIMIT", "not set")
     return Finding("OMP_THREAD_LIMIT", f"{stated}; Tesseract always gets 1, use --jobs instead")
+
+
+def _limits() -> Iterator[Finding]:
+    """What a scan may take, so that one made to harm does none; docs: SECURITY.md."""
+    worker, load = Limits(), LoadSettings()
+    yield Finding("limit of a page", f"{worker.page_s:g} s (--page-seconds)")
+    yield Finding("limit of a worker", f"{worker.memory_mb} MB (--memory)")
+    yield Finding(
+        "limits of a scan",
+        f"{load.max_pixels / 1e6:g} million px a page, {load.max_pages} pages, "
+        f"{load.max_file_mb} MB",
+    )
 
 
 def _scratch() -> Finding:

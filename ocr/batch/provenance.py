@@ -38,8 +38,35 @@ def provenance(engine_id: str, engine_versions: Mapping[str, str], settings: Any
         "versions": {"python": platform.python_version(), **package_versions()},
         "engine": {"id": engine_id, **dict(sorted(engine_versions.items()))},
         "settings_sha256": settings_hash(settings),
+        "settings": unusual(settings),
         "cpu_features": cpu_features(),
     }
+
+
+def unusual(settings: Any) -> dict[str, Any]:
+    """The settings that are not as they are by default, nested as they are."""
+    return _differing(_told(settings), _told(type(settings)()))
+
+
+def _differing(values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping) and isinstance(usual.get(name), Mapping):
+            if inner := _differing(value, usual[name]):
+                found[name] = inner
+        elif value != usual.get(name):
+            found[name] = value
+    return found
+
+
+def _told(settings: Any) -> dict[str, Any]:
+    """The settings as JSON has them; paths stay out, for what lies there is told by its hash."""
+    values = json.loads(json.dumps(dataclasses.asdict(settings), default=str))
+    neural = values.get("recognize", {}).get("neural", {})
+    if "model" in neural:
+        neural["model"] = None
+    told: dict[str, Any] = values
+    return told
 
 
 def package_versions() -> dict[str, str]:
@@ -55,7 +82,7 @@ def package_versions() -> dict[str, str]:
 
 def settings_hash(settings: Any) -> str:
     """SHA-256 of the settings as JSON with sorted keys."""
-    data = json.dumps(dataclasses.asdict(settings), sort_keys=True, default=str)
+    data = json.dumps(_told(settings), sort_keys=True)
     return hashlib.sha256(data.encode()).hexdigest()
 
 

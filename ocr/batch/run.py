@@ -1,299 +1,530 @@
 """A whole run: from the inputs a user names to the files that come out.
 
 Pages of all documents go to the executor together, so that one long document keeps every core
-busy. A document is written when its last page is in; its bytes do not depend on how many
-processes read it. A page that fails leaves an empty page in its place and an entry in
+busy. What is through is written and entered in the manifest at once; a document is made when its
+last page is in, and its bytes do not depend on who read it, in what order, or how often the run
+was broken off. A page that fails leaves an empty page in its place and an entry in
 `provenance.failed_pages`; a document is left out only when none of its pages could be read.
+
+This process opens no scan: it looks names up, hands out jobs and keeps the books.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
+import dataclasses
+import errno
+import hashlib
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocr.assemble import assemble_document
-from ocr.batch.executors import run_tasks
-from ocr.batch.pages import (
+from ocr.batch.events import Event, Failed, Kept, PageDone, Planned, Retried, Summary, Written
+from ocr.batch.executors import Executor, Outcome, Raised, Task
+from ocr.batch.limits import Limits
+from ocr.batch.manifest import DocumentEntry, Manifest, State, drafts, locked
+from ocr.batch.plan import Named, Plan, Redo, Todo
+from ocr.batch.processes import Processes
+from ocr.batch.stopping import Stopping
+from ocr.batch.work import (
+    Describe,
+    Failure,
+    File,
+    Finish,
+    Job,
+    Open,
+    Opened,
     PageRead,
-    PageTask,
+    Read,
     ReadOptions,
-    ReadPage,
     failed_page,
-    opened,
-    read_page,
+    worker,
 )
-from ocr.batch.provenance import provenance
-from ocr.document import Document, PageRef, Source
-from ocr.errors import OutputError, ShifrovkaError
-from ocr.formats.page_xml import to_page_xml
-from ocr.formats.record import dump, to_json
-from ocr.formats.text import reading_text, sheet_text
+from ocr.document import PageRef, Source
+from ocr.errors import LimitError, OutputError, ScanError, ShifrovkaError, printable
 from ocr.formats.writing import check_writable, write_whole
-from ocr.load import FoundScan, find_scans, open_scan
+from ocr.load import FoundScan, find_scans
 
-FORMATS = ("txt", "json", "page")
+# how often a page is tried that dies, hangs, or fails for a reason of ours
+TRIES = 2
+# how long to wait for something to come in before looking round again, in seconds
+PATIENCE_S = 5.0
+# more time for making the files of a document, in seconds a page
+FINISH_S = 0.5
+# how fast a file is read at least, in bytes a second; large ones get that much more time
+SLOWEST_DISK = 10_000_000
+# seconds for opening an engine, on a machine where all cores are busy
+OPENING_S = 300.0
+# errors of the file system after which nothing can be written any more
+DISK_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Where results go and in which of `FORMATS`, and how many processes read."""
+    """Where results go, how many processes read, and what they may take."""
 
     out: Path
-    formats: Sequence[str] = ("txt", "json")
     jobs: int = 1
     read: ReadOptions = field(default_factory=ReadOptions)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document that is done: its scan, its files, and how many of its pages failed."""
-
-    scan: Path
-    files: tuple[Path, ...]
-    pages: int
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Something that failed; `trace` is where, for those who mend the program."""
-
-    error: ShifrovkaError
-    trace: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageDone:
-    """A page that is through, and how many of the scans have all theirs through."""
-
-    page: PageRef
-    documents_done: int
-    documents: int
-
-
-Event = Written | Failed | PageDone
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What came of a run: its documents in the order of the inputs, and what failed."""
-
-    written: tuple[Written, ...]
-    errors: tuple[ShifrovkaError, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0, or the lowest code of the errors met."""
-        return min((e.exit_code for e in self.errors), default=0)
+    limits: Limits = field(default_factory=Limits)
+    redo: Redo = Redo.NOTHING
+    stopping: Stopping = field(default_factory=Stopping)
 
 
 def run(
     inputs: Iterable[str],
     options: RunOptions,
     tell: Callable[[Event], None] = lambda _: None,
-    read: ReadPage = read_page,
+    executor: Executor | None = None,
 ) -> Summary:
     """Transcribe everything that `inputs` name into `options.out`.
 
-    Raises OutputError when `options.out` cannot be written and EngineError when the engine is
-    missing, both before any page is read. All other errors are told, collected and survived.
+    Raises OutputError when `options.out` cannot be written, or no longer, and EngineError when
+    the engine is missing, before any page is read. Other errors are told, counted and survived.
     """
     check_writable(options.out)
-    made_by = how(options.read)
-    scans, problems = find_scans(inputs, skip=options.out)
-    job = _Run(options, made_by, scans, tell)
-    for problem in problems:
-        job.fail(problem)
-    reading = partial(read, options.read)
-    with closing(run_tasks(reading, job.tasks(), options.jobs, _lost)) as results:
-        for result in results:
-            job.take(result)
-    return Summary(tuple(job.written[n] for n in sorted(job.written)), tuple(job.errors))
+    began = time.monotonic()
+    with locked(options.out), Manifest(options.out, write=True) as manifest:
+        scans, problems = find_scans(inputs, skip=options.out)
+        if executor is None:
+            executor = Processes(worker(options.read), options.jobs, options.limits)
+        try:
+            made_by = _described(executor, min(len(scans), options.jobs))
+            job = _Run(options, executor, manifest, made_by, scans, tell)
+            for problem in problems:
+                job.fail(problem)
+            job.work()
+            executor.close()
+        finally:
+            executor.stop()
+        job.summary.seconds = time.monotonic() - began
+        with manifest.change():
+            manifest.end_run(job.number, job.summary.exit_code)
+        return job.summary
 
 
-def how(options: ReadOptions) -> dict[str, Any]:
-    """The provenance of documents read so. Raises EngineError when the engine is missing."""
-    engine = opened(options.engine, options.settings)
-    about = {"model_sha256": engine.model_sha256, **engine.versions()}
-    return provenance(engine.id, about, options.settings)
+def settings_key(made_by: Mapping[str, Any], read: ReadOptions) -> str:
+    """SHA-256 of all that decides what comes out: program, engine, model, settings, formats."""
+    data = json.dumps([made_by, list(read.formats), read.overlay], sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()
 
 
-def _real(path: Path) -> Path:
-    """Without links; unlike Path.resolve, which raises where they go in a circle."""
-    return Path(os.path.realpath(path))
+def _described(executor: Executor, workers: int) -> Mapping[str, Any]:
+    """The provenance of what the executor's workers make; asked of several, so that all start."""
+    asked = max(1, workers)
+    for ticket in range(asked):
+        executor.submit(Task(-1 - ticket, Describe(), OPENING_S))
+    told: list[Any] = []
+    while len(told) < asked:
+        for outcome in executor.outcomes(PATIENCE_S):
+            if outcome.lost:
+                raise ShifrovkaError(f"a process that should read pages failed: {outcome.lost}")
+            if isinstance(outcome.result, Failure):
+                raise outcome.result.error
+            if isinstance(outcome.result, Raised):
+                raise ShifrovkaError(f"the engine cannot be opened: {outcome.result.error}")
+            told.append(outcome.result)
+    for other in told[1:]:
+        if other != told[0]:
+            raise ShifrovkaError(
+                "the workers are not alike, so results would depend on who reads; give all the "
+                f"same versions: {_difference(told[0], other)}"
+            )
+    made_by: Mapping[str, Any] = told[0]
+    return made_by
 
 
-def _lost(task: PageTask, e: BaseException) -> PageRead:
-    if isinstance(e, BrokenProcessPool):
-        e = ShifrovkaError(
-            f"{task.ref.scan}, page {task.ref.index + 1}: the process that read it died, twice; "
-            "see whether memory runs out, or scan the page at a lower resolution"
-        )
-    return failed_page(task, e)
+def _difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    keys = [key for key in sorted({*a, *b}) if a.get(key) != b.get(key)]
+    return "; ".join(f"{key}: {a.get(key)} and {b.get(key)}" for key in keys)
 
 
 @dataclass(slots=True)
 class _InWork:
     """A document of which pages are out."""
 
+    order: int
     scan: FoundScan
-    refs: tuple[PageRef, ...]
-    pages: dict[int, PageRead] = field(default_factory=dict)
-    overlays: list[Path] = field(default_factory=list)
+    entry: DocumentEntry
+    refs: Iterator[PageRef] = field(default_factory=lambda: iter(()))
+    left: int = 0
+
+    @property
+    def id(self) -> int:
+        return self.entry.id
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A task that was handed out."""
+
+    document: _InWork
+    job: Job
+
+    @property
+    def page(self) -> int | None:
+        return self.job.ref.index if isinstance(self.job, Read) else None
 
 
 class _Run:
-    """Keeps book over the documents in work."""
+    """Keeps the books of a run."""
 
     def __init__(
         self,
         options: RunOptions,
+        executor: Executor,
+        manifest: Manifest,
         made_by: Mapping[str, Any],
-        scans: Sequence[FoundScan],
+        scans: tuple[FoundScan, ...],
         tell: Callable[[Event], None],
     ) -> None:
-        self._options, self._made_by, self._scans, self._tell = options, made_by, scans, tell
-        self._in_work: dict[int, _InWork] = {}
-        self._claimed = {_real(scan.path): f"the scan {scan.path}" for scan in scans}
-        self._done = 0
-        self.written: dict[int, Written] = {}
-        self.errors: list[ShifrovkaError] = []
+        self._options, self._executor, self._manifest = options, executor, manifest
+        self._tell = tell
+        read = options.read
+        with manifest.change():
+            settings = manifest.settings(
+                settings_key(made_by, read),
+                json.dumps(made_by, ensure_ascii=False, sort_keys=True),
+                json.dumps(dataclasses.asdict(read), default=str, sort_keys=True),
+            )
+            self.number = manifest.begin_run(settings)
+        named = Named(options.out, read.formats, read.overlay)
+        self._plan = Plan(manifest, scans, named, settings, options.redo)
+        self._todo = enumerate(scans)
+        self._reading: deque[_InWork] = deque()
+        self._again: deque[_InHand] = deque()
+        self._in_hand: dict[int, _InHand] = {}
+        self._tries: Counter[tuple[int, int | None]] = Counter()
+        self._tickets = 0
+        self._folders: set[Path] = set()
+        self.summary = Summary()
+        tell(Planned(len(scans)))
 
-    def fail(self, error: ShifrovkaError, trace: str = "") -> None:
-        self.errors.append(error)
-        self._tell(Failed(error, trace))
+    # --- handing out
 
-    def tasks(self) -> Iterator[PageTask]:
-        """The pages of all scans; each scan is opened when its turn comes."""
-        for number, scan in enumerate(self._scans):
-            try:
-                refs = open_scan(scan.path, self._options.read.settings.load)
-                self._claim(scan, len(refs))
-            except ShifrovkaError as e:
-                self._done += 1
-                self.fail(e)
-                continue
-            self._in_work[number] = _InWork(scan, refs)
-            yield from (PageTask(number, ref) for ref in refs)
+    def work(self) -> None:
+        """Hand out and take in until nothing is left, or the run is to stop."""
+        stopping = self._options.stopping
+        while True:
+            while len(self._in_hand) < self._executor.capacity():
+                self.summary.stopped = self.summary.stopped or stopping.reason()
+                if not (self._finish_begun() if self.summary.stopped else self._hand_out()):
+                    break
+            if not self._in_hand:
+                break
+            for outcome in self._executor.outcomes(PATIENCE_S):
+                self._take(outcome)
+        if code := stopping.exit_code():
+            self.summary.codes = {code}
 
-    def _claim(self, scan: FoundScan, pages: int) -> None:
-        """Reserve the document's files. Raises OutputError when another one has them."""
-        names = output_names(str(scan.name), pages, self._options)
-        places = [_real(self._options.out / name) for name in names]
-        for place in places:
-            if place in self._claimed:
-                raise OutputError(
-                    f"{scan.path}: its result {place.name} would overwrite "
-                    f"{self._claimed[place]}; rename one of them, or give it a folder of its own"
-                )
-        self._claimed.update((place, f"the result of {scan.path}") for place in places)
+    def _finish_begun(self) -> bool:
+        """Whether there was a document to make of which all pages are in."""
+        for task in self._again:
+            if isinstance(task.job, Finish):
+                self._again.remove(task)
+                self._submit(task)
+                return True
+        return False
 
-    def take(self, result: PageRead) -> None:
-        """Note a page, and write its document when it was the last one."""
-        number = result.task.document
-        document = self._in_work[number]
-        document.pages[result.task.ref.index] = replace(result, overlay=None, crops=())  # large
-        if result.error is not None:
-            self.fail(result.error, result.trace)
-        self._survive(lambda: self._write_overlay(document, result))
-        if len(document.pages) == len(document.refs):
-            del self._in_work[number]
-            self._done += 1
-            self._survive(lambda: self._finish(number, document))
-        self._tell(PageDone(result.task.ref, self._done, len(self._scans)))
+    def _hand_out(self) -> bool:
+        """Whether there was something to hand out: first what is begun, then the next scan."""
+        if self._again:
+            self._submit(self._again.popleft())
+            return True
+        while self._reading:
+            document = self._reading[0]
+            ref = next(document.refs, None)
+            if ref is not None:
+                self._submit(_InHand(document, Read(ref, str(document.scan.name))))
+                return True
+            self._reading.popleft()
+        for order, scan in self._todo:
+            if self._begin(order, scan):
+                return True
+            if self._options.stopping.reason():
+                return False
+        return False
 
-    def _survive(self, act: Callable[[], None]) -> None:
+    def _begin(self, order: int, scan: FoundScan) -> bool:
+        """Whether a scan gives something to do at once."""
+        try:
+            todo, entry = self._plan.decide(scan)
+        except OutputError as e:
+            self._leave_out(e)
+            return False
+        document = _InWork(order, scan, entry)
+        if todo is Todo.KEEP:
+            self._keep(document)
+            return False
+        if todo is Todo.OPEN:
+            self._submit(_InHand(document, Open(scan.path, str(scan.name), _shown(scan.path))))
+            return True
+        self._go_on(document)
+        return self._hand_out()
+
+    def _submit(self, task: _InHand) -> None:
+        self._tickets += 1
+        self._in_hand[self._tickets] = task
+        limit = self._options.limits.page_s
+        if isinstance(task.job, Open):
+            limit += task.document.entry.size / SLOWEST_DISK
+        elif isinstance(task.job, Finish):
+            limit += len(task.job.pages) * FINISH_S
+        scan = None if isinstance(task.job, Finish) else task.document.scan.path
+        self._executor.submit(Task(self._tickets, task.job, limit, scan))
+
+    def _go_on(self, document: _InWork) -> None:
+        """Read the pages of an opened document that wait, or finish it if none does."""
+        entry = document.entry
+        waiting = [p.number for p in self._manifest.pages(entry.id) if p.state is State.WAITING]
+        document.left = len(waiting)
+        document.refs = (PageRef(document.scan.path, entry.sha256 or "", n) for n in waiting)
+        if waiting:
+            self._reading.append(document)
+        else:
+            self._finish(document)
+
+    # --- taking in
+
+    def _take(self, outcome: Outcome) -> None:
+        task = self._in_hand.pop(outcome.ticket)
+        result = outcome.result
+        if outcome.lost:
+            result = Failure(LimitError(f"{_where(task)}: {outcome.lost}; {_LOST_REMEDY}"))
+        elif isinstance(result, Raised):
+            why = " ".join(result.error.split())
+            result = Failure(ShifrovkaError(f"{_where(task)}: {why}"), result.trace)
+        error = getattr(result, "error", None) or getattr(
+            getattr(result, "read", None), "error", None
+        )
+        if error is not None and self._try_again(task, error):
+            return
+        match task.job:
+            case Open():
+                self._take_opened(task.document, result, outcome.seconds)
+            case Read():
+                if isinstance(result, Failure):
+                    result = failed_page(task.job.ref.index, result.error, result.trace)
+                self._take_page(task.document, result, outcome.seconds)
+            case Finish():
+                self._take_files(task.document, result)
+
+    def _try_again(self, task: _InHand, error: ShifrovkaError) -> bool:
+        """Whether a page that may do better is tried once more; a bad scan never does."""
+        if isinstance(error, ScanError | OutputError):
+            return False
+        key = (task.document.id, task.page)
+        self._tries[key] += 1
+        if self._tries[key] >= TRIES:
+            del self._tries[key]
+            return False
+        if task.page is not None:
+            with self._manifest.change():
+                self._manifest.attempted(task.document.id, task.page)
+        self._again.append(task)
+        self._tell(Retried(task.document.scan.path, task.page, str(error)))
+        return True
+
+    def _take_opened(self, document: _InWork, result: Opened | Failure, seconds: float) -> None:
+        if isinstance(result, Failure):
+            self._give_up(document, result.error, result.trace)
+            return
+        try:
+            self._plan.claim(document.id, document.scan, result.pages)
+        except OutputError as e:
+            self._give_up(document, e)
+            return
+        with self._manifest.change():
+            self._manifest.opened(document.id, result.sha256, result.pages)
+        document.entry = dataclasses.replace(
+            document.entry, sha256=result.sha256, pages=result.pages
+        )
+        read = result.read
+        if read is None:
+            self._go_on(document)
+            return
+        document.left = 1
+        if read.error is not None:
+            self._take_page(document, read, seconds)
+            return
+        self._survive(document, lambda: self._write_single(document, read, result.files, seconds))
+
+    def _write_single(
+        self, document: _InWork, read: PageRead, files: tuple[File, ...], seconds: float
+    ) -> None:
+        """A scan of one page comes whole: its page and its files are entered together."""
+        paths = self._write(document, (*read.pictures, *files))
+        with self._manifest.change():
+            self._manifest.page_done(document.id, 0, seconds, None)
+            self._enter_files(document, paths)
+            self._manifest.settle(document.id, State.DONE)
+        self._remove_old(document)
+        self._count_page(document, 0, seconds, failed=False)
+        self._told_done(document)
+
+    def _take_page(self, document: _InWork, read: PageRead, seconds: float) -> None:
+        if read.error is not None:
+            self.fail(read.error, read.trace)
+        self._survive(document, lambda: self._enter_page(document, read, seconds))
+        self._count_page(document, read.index, seconds, failed=read.error is not None)
+        document.left -= 1
+        if document.left == 0:
+            self._finish(document)
+
+    def _enter_page(self, document: _InWork, read: PageRead, seconds: float) -> None:
+        paths = self._write(document, read.pictures)
+        error = None if read.error is None else (printable(str(read.error)), read.error.exit_code)
+        with self._manifest.change():
+            self._manifest.page_done(document.id, read.index, seconds, read.page, error)
+            self._enter_files(document, paths)
+
+    def _finish(self, document: _InWork) -> None:
+        """Have the files made of a document whose pages are all in."""
+        pages = self._manifest.pages(document.id)
+        failed = [p for p in pages if p.state is State.FAILED]
+        if len(failed) == len(pages):
+            self._give_up(document, None, code=failed[0].code or 1)
+            return
+        scan = document.scan.path
+        source = Source(_shown(scan), document.entry.sha256 or "", len(pages))
+        whys = tuple(
+            (p.number, (p.error or "").replace(printable(str(scan)), _shown(scan))) for p in failed
+        )
+        results = tuple(self._manifest.results(document.id))
+        job = Finish(scan, str(document.scan.name), source, results, whys)
+        self._again.append(_InHand(document, job))
+
+    def _take_files(self, document: _InWork, result: tuple[File, ...] | Failure) -> None:
+        if isinstance(result, Failure):
+            self._give_up(document, result.error, result.trace)
+            return
+
+        def enter() -> None:
+            paths = self._write(document, result)
+            failed = self._failed_pages(document)
+            with self._manifest.change():
+                self._enter_files(document, paths)
+                self._manifest.settle(document.id, State.DONE, keep_results=failed > 0)
+            self._remove_old(document)
+            self._told_done(document)
+
+        self._survive(document, enter)
+
+    # --- files
+
+    def _write(self, document: _InWork, files: Iterable[File]) -> list[tuple[str, str, int]]:
+        """Write files below OUT; (name, hash, size) of each. Raises OutputError."""
+        out, written = self._options.out, []
+        for name, data in files:
+            self._check_within(out, (out / name).parent)
+            write_whole(out / name, data, drafts(out))
+            written.append((name, hashlib.sha256(data).hexdigest(), len(data)))
+        return written
+
+    def _check_within(self, out: Path, folder: Path) -> None:
+        """Raises OutputError where a link in OUT would lead results elsewhere."""
+        if folder in self._folders:
+            return
+        if not folder.resolve().is_relative_to(out.resolve()):
+            away = OutputError(f"{folder}: leads out of {out} by a link; remove the link")
+            raise away from OSError(errno.ELOOP, "a link leads away")
+        self._folders.add(folder)
+
+    def _enter_files(self, document: _InWork, files: Iterable[tuple[str, str, int]]) -> None:
+        for name, sha256, size in files:
+            self._manifest.written(document.id, name, sha256, size)
+
+    def _remove_old(self, document: _InWork) -> None:
+        """Take away what an earlier making left that this one did not replace."""
+        with self._manifest.change():
+            old = self._manifest.take_old(document.id)
+        for name in old:
+            (self._options.out / name).unlink(missing_ok=True)
+
+    def _survive(self, document: _InWork, act: Callable[[], None]) -> None:
+        """A file that cannot be written costs its document; a full disk or manifest, the run.
+
+        The document goes on waiting: the next run makes it once its place can be written.
+        """
         try:
             act()
-        except ShifrovkaError as e:
-            self.fail(e)
+        except OutputError as e:
+            why = e.__cause__
+            if not isinstance(why, OSError) or why.errno in DISK_ERRORS:
+                raise
+            self._leave_out(e)
 
-    def _write_overlay(self, document: _InWork, result: PageRead) -> None:
-        if result.overlay is not None:
-            name = overlay_name(str(document.scan.name), result.task.ref.index)
-            pictures = [(name, result.overlay)]
-            stem = name.removesuffix(".png")
-            pictures += [(f"{stem}.{mark}.png", data) for mark, data in result.crops]
-            for picture, data in pictures:
-                write_whole(self._options.out / picture, data)
-                document.overlays.append(self._options.out / picture)
+    # --- the books
 
-    def _finish(self, number: int, document: _InWork) -> None:
-        pages = [document.pages[ref.index] for ref in document.refs]
-        failed = [p for p in pages if p.error is not None]
-        if len(failed) == len(pages):
-            return
-        whole = self._assemble(document, pages)
-        files = []
-        for name, data in render(whole, str(document.scan.name), self._options.formats):
-            files.append(self._options.out / name)
-            write_whole(files[-1], data)
-        done = Written(
-            document.scan.path, (*files, *sorted(document.overlays)), len(pages), len(failed)
-        )
-        self.written[number] = done
-        self._tell(done)
+    def fail(self, error: ShifrovkaError, trace: str = "") -> None:
+        """Tell and count a failure."""
+        self.summary.codes.add(error.exit_code)
+        self._options.stopping.failed(error)
+        self._tell(Failed(error, trace))
 
-    def _assemble(self, document: _InWork, pages: Sequence[PageRead]) -> Document:
-        scan = document.scan.path
-        made_by = dict(self._made_by)
-        if any(p.error is not None for p in pages):
-            made_by["failed_pages"] = [
-                {"index": p.page.index, "error": str(p.error).replace(str(scan), scan.name)}
-                for p in pages
-                if p.error is not None
-            ]
-        source = Source(scan.name, document.refs[0].sha256, len(pages))
-        try:
-            return assemble_document(
-                source, [p.page for p in pages], made_by, self._options.read.settings.assemble
+    def _leave_out(self, error: ShifrovkaError) -> None:
+        self.summary.left_out += 1
+        self.fail(error)
+
+    def _give_up(
+        self, document: _InWork, error: ShifrovkaError | None, trace: str = "", code: int = 1
+    ) -> None:
+        """No document comes of a scan; `error` is None when its pages have told why."""
+        self.summary.left_out += 1
+        if error is not None:
+            self.fail(error, trace)
+        text = None if error is None else printable(str(error))
+        with self._manifest.change():
+            self._manifest.settle(
+                document.id, State.FAILED, text, error.exit_code if error else code
             )
-        except ShifrovkaError:
-            raise
-        except Exception as e:
-            why = " ".join(f"{type(e).__name__}: {e}".split())
-            raise ShifrovkaError(
-                f"{scan}: failed for a reason of ours ({why}); please report it"
-            ) from e
+
+    def _count_page(self, document: _InWork, page: int, seconds: float, *, failed: bool) -> None:
+        self.summary.pages += 1
+        self.summary.failed_pages += failed
+        self._options.stopping.page_done()
+        pages = document.entry.pages or 1
+        self._tell(PageDone(document.scan.path, page, pages, seconds, failed))
+
+    def _failed_pages(self, document: _InWork) -> int:
+        return sum(p.state is State.FAILED for p in self._manifest.pages(document.id))
+
+    def _told_done(self, document: _InWork) -> None:
+        self.summary.documents += 1
+        failed = self._failed_pages(document)
+        pages = document.entry.pages or 1
+        files = self._files(document)
+        self._tell(Written(document.order, document.scan.path, files, pages, failed))
+
+    def _files(self, document: _InWork) -> tuple[Path, ...]:
+        """The files of a document, of all its makings that are still there."""
+        return tuple(self._options.out / o.path for o in self._manifest.outputs(document.id))
+
+    def _keep(self, document: _InWork) -> None:
+        """Count what was done before, and what was set aside."""
+        self.summary.kept += 1
+        entry = document.entry
+        failed = [p for p in self._manifest.pages(entry.id) if p.state is State.FAILED]
+        codes = {p.code for p in failed} | ({entry.code} if entry.code else set())
+        self.summary.codes |= {code for code in codes if code}
+        files = self._files(document)
+        self._tell(Kept(document.order, document.scan.path, files, entry.pages or 0, len(failed)))
 
 
-def render(document: Document, name: str, formats: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """(file name, content) of each result."""
-    if "txt" in formats:
-        yield f"{name}.txt", sheet_text(document).encode()
-        yield f"{name}.reading.txt", reading_text(document).encode()
-    if "json" in formats:
-        yield f"{name}.json", dump(to_json(document)).encode()
-    if "page" in formats:
-        for page in document.pages:
-            file = page_name(name, page.index, len(document.pages))
-            yield file, to_page_xml(page, document.source.file_name)
+_LOST_REMEDY = (
+    "see whether memory runs out, or scan the page at a lower resolution; more is allowed with "
+    "--memory and --page-seconds"
+)
 
 
-def output_names(name: str, pages: int, options: RunOptions) -> list[str]:
-    """The files that a document of so many pages will make."""
-    names = []
-    if "txt" in options.formats:
-        names += [f"{name}.txt", f"{name}.reading.txt"]
-    if "json" in options.formats:
-        names.append(f"{name}.json")
-    if "page" in options.formats:
-        names += [page_name(name, index, pages) for index in range(pages)]
-    if options.read.overlay:
-        names += [overlay_name(name, index) for index in range(pages)]
-    return names
+def _where(task: _InHand) -> str:
+    page = "" if task.page is None else f", page {task.page + 1}"
+    return f"{task.document.scan.path}{page}"
 
 
-def page_name(name: str, index: int, pages: int) -> str:
-    """The PAGE XML of a page; that of a single page bears no number."""
-    return f"{name}.xml" if pages == 1 else f"{name}.{index + 1}.xml"
-
-
-def overlay_name(name: str, index: int) -> str:
-    return f"{name}.{index + 1}.png"
+def _shown(scan: Path) -> str:
+    """The name of a scan as results have it."""
+    return printable(scan.name)

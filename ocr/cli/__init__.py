@@ -4,6 +4,7 @@ Results go to files, tables and text to stdout, progress and errors to stderr. W
 large library is imported within its command, so that help and completion answer at once.
 
     reading       transcribe, collate
+    books         status, verify, replay
     accuracy      score, report, gate
     making        synth pages, synth lines
     training      train
@@ -17,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from ocr.cli.accuracy import gate, report, score
+from ocr.cli.books import replay, status, verify
 from ocr.cli.exits import EXIT_CODES, Commands
 from ocr.cli.installation import doctor
 from ocr.cli.making import synth
@@ -44,7 +46,19 @@ def cli(ctx: click.Context, debug: bool) -> None:
     ctx.obj = debug
 
 
-for _command in (transcribe, collate, score, report, gate, synth, train, doctor):
+for _command in (
+    transcribe,
+    status,
+    verify,
+    replay,
+    collate,
+    score,
+    report,
+    gate,
+    synth,
+    train,
+    doctor,
+):
     cli.add_command(_command)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ocr.errors import ShifrovkaError
+from ocr.errors import ShifrovkaError, printable
 
 EXIT_CODES = """\b
 Exit codes:
@@ -14,7 +14,8 @@ Exit codes:
   1  worse (gate), or our fault  6  the engine is missing or failed
   2  wrong use of this command   7  ground truth is missing or invalid
   3  a scan cannot be read       8  a typewriter face is missing
-  4  an input holds no scans     130  interrupted
+  4  an input holds no scans     9  a page took too much time or memory
+  130  interrupted              10  stopped, for so much failed
 Of several errors the lowest code counts; what could be done is done."""
 INTERRUPTED = 130
 GATE_FAILED = 1
@@ -30,7 +31,7 @@ class Commands(click.Group):
         except ShifrovkaError as e:
             if ctx.params.get("debug"):
                 raise
-            click.echo(f"shifrovka: error: {e}", err=True)
+            click.echo(f"shifrovka: error: {printable(str(e))}", err=True)
             ctx.exit(e.exit_code)
         except KeyboardInterrupt:
             click.echo("shifrovka: interrupted; finished documents are kept", err=True)

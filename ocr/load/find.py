@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from PIL import Image
-
 from ocr.errors import NoScansError, ScanError, ShifrovkaError
 
 _PDF, _OTHERS = (".pdf",), (".jp2", ".j2k", ".jpx", ".jpf", ".bmp", ".webp")
@@ -18,6 +16,8 @@ SUFFIXES = frozenset((*_PDF, *_COMMON, *_OTHERS))
 # Text chunk of the PNGs that show what was found on a scan: they are pictures of results and
 # are not read again when they lie among the scans.
 OVERLAY_MARK = ("Software", "shifrovka overlay")
+# It stands before the pixels; looked for as bytes, for here nothing is decoded.
+_OVERLAY_CHUNK, _CHUNK_WITHIN = "tEXt{}\0{}".format(*OVERLAY_MARK).encode("ascii"), 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ def _is_scan(path: Path) -> bool:
 
 
 def _is_overlay(path: Path) -> bool:
-    if path.suffix.lower() != ".png":
+    if path.suffix.lower() != ".png" or not path.is_file():
         return False
     try:
-        with Image.open(path, formats=("PNG",)) as image:
-            return image.info.get(OVERLAY_MARK[0]) == OVERLAY_MARK[1]
-    except Exception:  # whatever is wrong with it will be told when it is read
+        with path.open("rb") as file:
+            return _OVERLAY_CHUNK in file.read(_CHUNK_WITHIN)
+    except OSError:  # whatever is wrong with it will be told when it is read
         return False
 
 

@@ -40,7 +40,7 @@ def count_pages(path: Path, s: LoadSettings) -> int:
     """
     with _opened(path) as image:
         check_size(image.size, s, str(path))
-        return len(_frames(image))
+        return len(_frames(image, s.max_pages))
 
 
 def load_image(ref: PageRef, s: LoadSettings) -> PageImage:
@@ -54,7 +54,7 @@ def load_image(ref: PageRef, s: LoadSettings) -> PageImage:
 
 
 def _seek(image: Image.Image, ref: PageRef, s: LoadSettings) -> None:
-    frames = _frames(image)
+    frames = _frames(image, s.max_pages)
     if ref.index >= len(frames):
         raise ScanError(f"{ref.scan}: has no page {ref.index + 1}; it has {len(frames)}")
     image.seek(frames[ref.index])
@@ -97,16 +97,17 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         Image.MAX_IMAGE_PIXELS = limit
 
 
-def _frames(image: Image.Image) -> list[int]:
+def _frames(image: Image.Image, most: int) -> list[int]:
     """The frames that are pages: all of a TIFF but its thumbnails, else the first alone.
 
-    A frame that cannot be reached counts as a page, so that its loss is reported.
+    Counting ends past `most`. A frame that cannot be reached counts as a page, so that its loss
+    is reported.
     """
     if image.format != "TIFF":
         return [0]
     pages: list[int] = []
     frame = 0
-    while True:
+    while frame <= most:
         try:
             image.seek(frame)
             tags = getattr(image, "tag_v2", {})
@@ -117,6 +118,7 @@ def _frames(image: Image.Image) -> list[int]:
         except Exception:  # a chain of pages that breaks off, in any of Pillow's ways
             return [*pages, frame]
         frame += 1
+    return pages
 
 
 def _stated_dpi(image: Image.Image) -> float | None:

@@ -22,8 +22,9 @@ def open_scan(path: Path, s: LoadSettings) -> tuple[PageRef, ...]:
     """The pages of a scan, in order.
 
     Raises ScanError when the file is missing, empty, no scan, broken, locked, without pages, or
-    (an image) too large. Single pages may still fail when they are loaded.
+    too large. Single pages may still fail when they are loaded.
     """
+    _check_file(path, s)
     sha256, head = _fingerprint(path)
     if not head:
         raise ScanError(f"{path}: is empty; copy or scan it again")
@@ -33,6 +34,10 @@ def open_scan(path: Path, s: LoadSettings) -> tuple[PageRef, ...]:
         raise ScanError(f"{path}: is no PDF, though it is named so; give it its true suffix")
     else:
         pages = image.count_pages(path, s)
+    if pages > s.max_pages:
+        raise ScanError(
+            f"{path}: says it has {pages} pages, more than the limit of {s.max_pages}; split it"
+        )
     return tuple(PageRef(path, sha256, index) for index in range(pages))
 
 
@@ -61,11 +66,24 @@ def _is_pdf(path: Path) -> bool:
         raise _unreadable(path, e) from e
 
 
+def _check_file(path: Path, s: LoadSettings) -> None:
+    """Raises ScanError for what is no file, or too large a one. A pipe is not even opened."""
+    try:
+        found = path.stat()
+    except OSError as e:
+        raise _unreadable(path, e) from e
+    if not stat.S_ISREG(found.st_mode):
+        raise ScanError(f"{path}: is no regular file; save the scan as one")
+    if found.st_size > s.max_file_mb * 1_000_000:
+        raise ScanError(
+            f"{path}: {found.st_size / 1e6:.0f} MB are more than the limit of {s.max_file_mb}; "
+            "split it"
+        )
+
+
 def _fingerprint(path: Path) -> tuple[str, bytes]:
     """The SHA-256 of the whole file, and its first bytes."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ScanError(f"{path}: is no regular file; save the scan as one")
         with path.open("rb") as file:
             head = file.read(PDF_HEADER_WITHIN)
             file.seek(0)

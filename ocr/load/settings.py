@@ -12,6 +12,9 @@ class LoadSettings:
     max_pixels   largest page that is decoded, in pixels. 150 million is A2 at 600 dpi (139
                  million) and twice A3 at 600 dpi (70 million); a colour page of this size takes
                  0.45 GB, and each later stage holds it again.
+    max_file_mb  largest file that is opened, in 10⁶ bytes: a thousand pages in colour are 1 500.
+    max_pages    most pages of one file; a volume of an archive has some hundreds. A file that
+                 says it has more lies, or would take days.
     min_dpi      lowest resolution believed or estimated. Below 70 dpi a typed letter is fewer
                  than six pixels high and cannot be read anyway.
     max_dpi      highest resolution believed of an image file: film scanners reach 1200.
@@ -23,6 +26,8 @@ class LoadSettings:
     """
 
     max_pixels: int = 150_000_000
+    max_file_mb: int = 4000
+    max_pages: int = 10_000
     min_dpi: float = 70.0
     max_dpi: float = 1200.0
     render_max_dpi: float = 600.0
