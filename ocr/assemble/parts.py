@@ -189,8 +189,8 @@ def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
 
 def _first_sheet(flow: Sequence[Row]) -> Named:
     margin = [row for row in flow if row.zone.kind == ZoneKind.MARGIN]
-    cells = [row for row in flow if row.zone.kind == ZoneKind.GRID]
-    text = [row for row in flow if row.zone.kind == ZoneKind.BODY]
+    cells, below = _off_grid([row for row in flow if row.zone.kind == ZoneKind.GRID])
+    text = [row for row in flow if row.zone.kind == ZoneKind.BODY or row in below]
     if not cells:
         cells = [row for row in text[: 2 * HEAD_LINES] if row.says(_NUMBERED)]
         cells = cells if len(cells) >= SLOTS else []
@@ -208,6 +208,15 @@ def _first_sheet(flow: Sequence[Row]) -> Named:
         (ZoneKind.ADDRESSEE, addressee),
         *text_and_foot(rest),
     ]
+
+
+def _off_grid(cells: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The cells, and what is none: the reception line, where the rules under it look like a row."""
+    at = next((row for row in cells if row.says(_RECEPTION)), None)
+    if at is None:
+        return list(cells), []
+    below = [row for row in cells if row.foot > at.foot - 0.8 * at.x_height]
+    return [row for row in cells if row not in below], below
 
 
 def _slots(cells: Sequence[Row]) -> list[list[Row]]:

@@ -35,7 +35,7 @@ def with_gaps(text: str) -> str:
     """
     closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), text)
     words = [part for word in _joined(closed.split()) for part in _parted(word)]
-    return _IN.sub("В", " ".join(words))
+    return str(_IN.sub("В", " ".join(words)))
 
 
 def _joined(pieces: list[str]) -> list[str]:

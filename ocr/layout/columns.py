@@ -17,6 +17,7 @@ import numpy as np
 
 from ocr.geometry import Box, Mask, hull
 from ocr.layout.lines import Fragment
+from ocr.raster import components
 
 FULL = 0.5
 """Share of the rows that must have more than one field."""
@@ -46,6 +47,15 @@ class Columns:
         """The middles of the blanks."""
         return [(left + right) / 2 for left, right in self.gaps]
 
+    @property
+    def fields(self) -> int:
+        """How many of the fields hold type."""
+        return sum(len({self.column(f) for f in row}) for row in self.rows)
+
+    def column(self, f: Fragment) -> int:
+        """In which column a run stands, from 0."""
+        return sum(f.box.center.x > cut for cut in self.cuts)
+
 
 def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | None:
     """The table without rules that has most fields; None where there is none.
@@ -60,17 +70,18 @@ def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | No
         found = [first] if gaps else []
         for row in rows[start + 1 :] if gaps else []:
             open_gaps = [_left_open(gap, row) for gap in gaps]
-            if not all(open_gaps) or _uneven(found, row):
+            if not all(open_gaps) or (_uneven(found, row) and not _after_hidden(found, row)):
                 break
             gaps = [gap for gap in open_gaps if gap]
             found.append(row)
-        while found and len(found[-1]) < 2:
+        while found and len(found[-1]) < 2 and not _in_columns(found[-1], found[1:-1]):
             found.pop()
         # a note in the margin and the text beside it are no table, however far down they go
         full = _full(found)
         is_table = full >= max(least_rows, FULL * len(found))
-        if is_table and full * len(gaps) > (_full(best.rows) * len(best.gaps) if best else 0):
-            best = Columns(found, gaps)
+        table = Columns(found, gaps)
+        if is_table and (best is None or table.fields > best.fields):
+            best = table
     return best
 
 
@@ -83,10 +94,9 @@ def column_cells(
         return [], list(fragments)
     slots: dict[tuple[float, float], list[Fragment]] = defaultdict(list)
     inside: set[int] = set()
-    cuts = table.cuts
 
     def put(f: Fragment, row: int) -> None:
-        slots[sum(f.box.center.x > c for c in cuts), row].append(f)
+        slots[table.column(f), row].append(f)
         inside.add(id(f))
 
     for i, row in enumerate(table.rows):
@@ -101,7 +111,10 @@ def column_cells(
         key: (hull([f.box for f in runs]), tuple(sorted(runs, key=lambda f: f.box.left)))
         for key, runs in slots.items()
     }
-    cells |= {key: (box, ()) for key, box in _hidden(table, {k: c[0] for k, c in cells.items()})}
+    for key, box in list(_hidden(table, {k: c[0] for k, c in cells.items()})):
+        left = [f for f in fragments if id(f) not in inside and box.contains(f.box.center)]
+        cells[key] = (box, tuple(left))
+        inside |= {id(f) for f in left}
     return [cells[key] for key in sorted(cells)], [f for f in fragments if id(f) not in inside]
 
 
@@ -171,18 +184,42 @@ def _walls_in(ink: Mask, row: Sequence[Fragment], table: Columns, first: bool) -
                     yield Box(x, f.box.top, x + 1, f.box.bottom)
 
 
+GRAIN = 0.3
+"""x-heights: smaller pieces of ink fill no blank."""
+
+
 def _blank_before(ink: Mask, f: Fragment, begin: tuple[float, float], strokes: float) -> int | None:
     """The middle of the last blank of so many strokes in a run behind which type begins there."""
     foot = f.foot_at((begin[0] + begin[1]) / 2)
     top = max(0, round(foot - 1.2 * f.x_height_px))
     rows = ink[top : max(top + 1, round(foot)), f.box.left : f.box.right]
-    inked = np.flatnonzero(rows.sum(axis=0) > 1)
+    found = components(np.ascontiguousarray(rows))
+    grain = np.maximum(found.width, found.height) < GRAIN * f.x_height_px
+    inked = np.flatnonzero(found.mask(~grain).sum(axis=0) > 1)
     blanks = [
         f.box.left + (int(a) + int(b)) // 2
         for a, b in pairwise(inked)
         if b - a > strokes * f.pitch_px and begin[0] <= f.box.left + b <= begin[1]
     ]
     return blanks[-1] if blanks else None
+
+
+def _in_columns(row: Sequence[Fragment], above: Sequence[Sequence[Fragment]]) -> bool:
+    """Whether a last row of one run is of the table, as where a number is misread or too faint.
+
+    It is short, as numbers of slots are, and begins where a column does. `above`: without the
+    first row, of which `Экз.` may jut out.
+    """
+    (run,) = row
+    if run.box.width > SHORT_FIELD * run.pitch_px:
+        return False
+    begins = [f.box.left for other in above if len(other) > 1 for f in other]
+    off = ALIGNED * run.pitch_px
+    return sum(abs(x - run.box.left) < off for x in begins) >= NEIGHBOURS
+
+
+SHORT_FIELD, NEIGHBOURS = 6.0, 2
+"""Strokes that a number of a slot is wide, at most, and how many above it begin where it does."""
 
 
 def _full(rows: list[list[Fragment]]) -> int:
@@ -195,6 +232,19 @@ def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
     step = row[0].foot - above[-1][0].foot
     usual = above[1][0].foot - above[0][0].foot if len(above) > 1 else 7 * row[0].x_height_px
     return step > 1.5 * usual
+
+
+TWO_STEPS = (1.7, 2.3)
+"""How much further off a row stands if the one before it is hidden."""
+
+
+def _after_hidden(above: list[list[Fragment]], row: list[Fragment]) -> bool:
+    """Whether a row is the next but one of a table, and all its runs are short and in columns."""
+    if len(above) < 3:
+        return False
+    usual = float(np.median([b[0].foot - a[0].foot for a, b in pairwise(above)]))
+    step = (row[0].foot - above[-1][0].foot) / usual
+    return TWO_STEPS[0] < step < TWO_STEPS[1] and all(_in_columns([f], above[1:]) for f in row)
 
 
 def _left_open(gap: tuple[float, float], row: list[Fragment]) -> tuple[float, float] | None:

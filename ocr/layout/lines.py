@@ -92,7 +92,7 @@ def find_fragments(
     if seen.dirty:
         kept_runs = _without_dirt([f for _, f in runs])
         runs = [(part, f) for part, f in runs if f in kept_runs]
-    return tuple(_to_page(f, 1.0 / scale) for f in _with_pitch(runs, pitch))
+    return tuple(_to_page(f, 1.0 / scale) for f in _level_with_long(_with_pitch(runs, pitch)))
 
 
 SMALL_BESIDE = 0.8
@@ -273,6 +273,35 @@ def _with_pitch(runs: Sequence[tuple[Letters, Fragment]], usual: float) -> list[
         replace(f, pitch_px=page.px) if typed or f.letters < 10 else f
         for (_, f), typed in zip(runs, page.typed, strict=True)
     ]
+
+
+LONG, SHORT = 15, 12
+"""Letters from which the slope of a line can be told for others, and under which it is not told."""
+NEAREST = 5
+"""Long lines by which the slope of a short one between them goes."""
+
+
+def _level_with_long(runs: Sequence[Fragment]) -> list[Fragment]:
+    """Runs too short to tell their slope have that of the long lines next to them.
+
+    So numbers of slots far apart on one row of a sheet that lies askew still stand on one row.
+    """
+    long = [f for f in runs if f.letters >= LONG and not f.hand]
+    if len(long) < NEAREST:
+        return list(runs)
+    feet = np.array([f.foot for f in long])
+    slopes = np.array([f.foot_at(1.0) - f.foot_at(0.0) for f in long])
+    out: list[Fragment] = []
+    for f in runs:
+        if f.letters >= SHORT or f.hand:
+            out.append(f)
+            continue
+        near = np.argsort(abs(feet - f.foot))[:NEAREST]
+        half = float(np.median(slopes[near])) * f.box.width / 2
+        foot = f.foot
+        ends = Point(f.box.left, foot - half), Point(f.box.right, foot + half)
+        out.append(replace(f, baseline=ends))
+    return out
 
 
 def _to_page(f: Fragment, k: float) -> Fragment:
