@@ -32,6 +32,7 @@ INKED = 0.8  # of the paper's level: what is darker is no paper
 SAMPLED = 3  # every third pixel and row tells the level of the paper
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
+LEFT_MM = (8.0, 1.0)  # from the edge, and as long; and as thick: twice a stroke of type
 DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
 
 
@@ -43,6 +44,7 @@ class IlluminationSettings:
     median_mm: float = 12.0  # blots up to half of this are not taken for paper
     border_mm: float = 3.0  # dark areas at the edge thinner than this may be strokes
     border_share: float = 0.45  # darker than this share of the paper's level is border
+    left_share: float = 0.7  # and this dark, over the paper, are pieces of it that are left
     hole_share: float = 0.4  # and this dark is a hole: type is never so dark over millimetres
     hole_reach_mm: float = 30.0  # holes are punched within this of the left or right edge
     sheet: SheetSettings = field(default_factory=SheetSettings)
@@ -95,18 +97,21 @@ def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Back
     luma = to_gray(small)
     level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
     border = _border(luma, off, level * s.border_share, mm_to_px(s.border_mm, dpi * scale))
-    beside = find_neighbours(luma, border | off, dpi * scale, s.sheet)
-    border |= beside
     punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
-    valid = ~(off | border | punched)
-    if not valid.any():
-        valid[:] = True
+    paper = _paper(small, ~(off | border | punched), dpi * scale, s)
+    # over its paper a page shows edges that shadows hid
+    flat = flatten(luma, to_gray(paper))
+    border |= _left_at_edges(flat, off | border, dpi * scale, s)
+    beside = find_neighbours(flat, border | off, dpi * scale, s.sheet)
+    border |= beside
     holes = tuple(Box(*(round(v / scale) for v in spot)) for spot in spots)
-    return Background(_paper(small, valid, dpi * scale, s), border, off, punched, holes, beside)
+    return Background(paper, border, off, punched, holes, beside)
 
 
 def _paper(small: Pixels, valid: Mask, dpi: float, s: IlluminationSettings) -> Pixels:
-    """The page without its strokes."""
+    """The page without its strokes; all of it is paper where nothing is `valid`."""
+    if not valid.any():
+        valid = np.ones_like(valid)
     filled = _fill(small, valid)
     close = max(3, round(mm_to_px(s.closing_mm, dpi))) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
@@ -159,6 +164,28 @@ def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:
     border = parts.mask(np.maximum(parts.width, parts.height) >= 2 * side)
     # back to the full outline, which opening and averaging have eaten into
     grown = cv2.dilate(border.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(grown > 0, dtype=np.bool_)
+
+
+def _left_at_edges(flat: Gray, beyond: Mask, dpi: float, s: IlluminationSettings) -> Mask:
+    """Pieces of bed, and of its shadow, that hang on the edge: too thick or too long for type."""
+    dark = flat < s.left_share * PAPER
+    reach, core = (max(1, round(mm_to_px(mm, dpi))) for mm in LEFT_MM)
+    outside = np.pad(beyond, 1, constant_values=True).view(np.uint8)
+    touching, near = (
+        cv2.dilate(outside, np.ones((2 * by + 1, 2 * by + 1), np.uint8))[1:-1, 1:-1] > 0
+        for by in (1, reach)
+    )
+    parts = components(dark & ~beyond)
+    if not len(parts.area):
+        return np.zeros_like(beyond)
+    solid = cv2.morphologyEx(dark.view(np.uint8), cv2.MORPH_OPEN, np.ones((core, core), np.uint8))
+    count = len(parts.area) + 1
+    holds = [np.bincount(parts.labels[m], minlength=count)[1:] > 0 for m in (touching, solid > 0)]
+    far = np.bincount(parts.labels[~near], minlength=count)[1:] > 0
+    long = np.maximum(parts.width, parts.height) >= reach
+    left = parts.mask(holds[0] & ~far & (holds[1] | long))
+    grown = cv2.dilate(left.view(np.uint8), np.ones((3, 3), np.uint8))
     return np.asarray(grown > 0, dtype=np.bool_)
 
 
