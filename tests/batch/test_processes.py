@@ -97,7 +97,7 @@ class Stillborn:
 def test_processes_that_die_as_they_start_are_told():
     processes = Processes(Stillborn(), 1, LIMITS)
     processes.submit(Task(0, 1, 60.0))
-    with pytest.raises(ShifrovkaError, match="die as they start .*code 3"):
+    with pytest.raises(ShifrovkaError, match=r"die as they start .*code 3"):
         while True:
             processes.outcomes(1.0)
     processes.stop()
