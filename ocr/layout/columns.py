@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -72,6 +72,8 @@ def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | No
             open_gaps = [_left_open(gap, row) for gap in gaps]
             if not all(open_gaps) or (_uneven(found, row) and not _after_hidden(found, row)):
                 break
+            if len(found) >= least_rows and not _begins_alike(row, found[1:]):
+                break
             gaps = [gap for gap in open_gaps if gap]
             found.append(row)
         while found and len(found[-1]) < 2 and not _in_columns(found[-1], found[1:-1]):
@@ -79,10 +81,23 @@ def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | No
         # a note in the margin and the text beside it are no table, however far down they go
         full = _full(found)
         is_table = full >= max(least_rows, FULL * len(found))
-        table = Columns(found, gaps)
+        table = _without_lone(Columns(found, gaps))
         if is_table and (best is None or table.fields > best.fields):
             best = table
     return best
+
+
+def _without_lone(table: Columns) -> Columns:
+    """Without columns in which one row alone has something: dirt beside the first."""
+    for i in range(len(table.gaps) + 1):
+        held = sum(any(table.column(f) == i for f in row) for row in table.rows)
+        if held < LEAST_HELD and len(table.gaps) > 1:
+            kept = [gap for g, gap in enumerate(table.gaps) if g != max(0, i - 1)]
+            return _without_lone(replace(table, gaps=kept))
+    return table
+
+
+LEAST_HELD = 2
 
 
 def column_cells(
@@ -232,6 +247,12 @@ def _uneven(above: list[list[Fragment]], row: list[Fragment]) -> bool:
     step = row[0].foot - above[-1][0].foot
     usual = above[1][0].foot - above[0][0].foot if len(above) > 1 else 7 * row[0].x_height_px
     return step > 1.5 * usual
+
+
+def _begins_alike(row: list[Fragment], above: list[list[Fragment]]) -> bool:
+    """Whether any run of a row begins where one above does; what follows a table does not."""
+    begins = [f.box.left for other in above for f in other]
+    return any(abs(x - f.box.left) < ALIGNED * f.pitch_px for f in row for x in begins)
 
 
 TWO_STEPS = (1.7, 2.3)
