@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -37,6 +38,7 @@ MOST_KILLS = 3
 GONE_WITHIN_S = 10.0
 # bytes: the manifest and its journal take some millions besides the results
 ROOM = 64_000_000
+BOOKS = 1_500_000
 
 
 def command(scans: Path, out: Path) -> list[str]:
@@ -64,6 +66,10 @@ def members(session: int) -> list[int]:
         if int(fields[3]) == session and fields[0] != "Z":
             found.append(int(entry.name))
     return found
+
+
+def gone(session: int) -> bool:
+    return not members(session)
 
 
 def kill(how: str, run: subprocess.Popen[bytes], rng: random.Random) -> bool:
@@ -96,7 +102,7 @@ def disturbed(scans: Path, out: Path, usual_s: float, rng: random.Random) -> Cou
                 hits[how] += 1
         _, errors = run.communicate(timeout=300)
         hits["starts"] += 1
-        wait_until(lambda: not members(run.pid), "a process outlived its run")
+        wait_until(partial(gone, run.pid), "a process outlived its run")
         if run.returncode == 0:
             return hits
         if run.returncode != -signal.SIGKILL:
@@ -144,17 +150,16 @@ def full_disk(scans: Path, folder: Path, wanted: dict[str, bytes], pages: int) -
     """What came of a batch on a disk too small for it."""
     disk = folder / "small disk"
     disk.mkdir()
-    size = sum(map(len, wanted.values())) // 2
+    size = BOOKS + sum(-(-len(data) // 4096) * 4096 for data in wanted.values()) // 2
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         return "not tried: no tmpfs may be mounted here"
     try:
         run = start(scans, disk / "out")
         _, errors = run.communicate(timeout=300)
-        print(errors.decode())
         told = errors.decode().strip().splitlines()[-1]
         assert run.returncode == 5, f"ended with {run.returncode}: {told}"
-        wait_until(lambda: not members(run.pid), "a process outlived its run")
+        wait_until(partial(gone, run.pid), "a process outlived its run")
         kept = len(tree(disk / "out"))
         more = ["mount", "-o", f"remount,size={ROOM}", str(disk)]
         subprocess.run(more, check=True)

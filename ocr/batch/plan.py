@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ocr.batch.manifest import DocumentEntry, Manifest, State
-from ocr.batch.results import check_length, output_names
+from ocr.batch.results import NamingError, check_length, output_names
 from ocr.errors import OutputError
 from ocr.load import FoundScan
 
@@ -69,7 +69,7 @@ class Plan:
         self._scans = {os.path.realpath(scan.path) for scan in scans}
 
     def decide(self, scan: FoundScan) -> tuple[Todo, DocumentEntry]:
-        """What to do, and the entry as it now is. Raises OutputError where names collide."""
+        """What to do, and the entry as it now is. Raises NamingError where names collide."""
         name = str(scan.name)
         self._check_owner(scan)
         entry = self._manifest.document(name)
@@ -93,7 +93,7 @@ class Plan:
         return Todo.KEEP, entry
 
     def claim(self, document: int, scan: FoundScan, pages: int) -> None:
-        """Reserve the document's files. Raises OutputError when another one has them."""
+        """Reserve the document's files. Raises NamingError when another one has them."""
         name = str(scan.name)
         files = output_names(name, pages, self._named.formats, self._named.overlay)
         check_length(str(scan.path), files)
@@ -190,8 +190,8 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def _collision(scan: Path, file: str, whose: str) -> OutputError:
-    return OutputError(
+def _collision(scan: Path, file: str, whose: str) -> NamingError:
+    return NamingError(
         f"{scan}: its result {file} would overwrite {whose}; rename one of them, or give it a "
         "folder of its own"
     )

@@ -56,12 +56,16 @@ def crop_name(name: str, index: int, mark: str) -> str:
     return f"{name}.{index + 1}.{mark}.png"
 
 
+class NamingError(OutputError):
+    """A scan whose results cannot have the names they would get. Nothing was written."""
+
+
 def check_length(scan: str, names: Sequence[str]) -> None:
-    """Raises OutputError where the name of a result would be too long to be a file's."""
+    """Raises NamingError where the name of a result would be too long to be a file's."""
     for name in names:
         length = len(os.fsencode(name.rpartition("/")[2]))
         if length > LONGEST_NAME:
-            raise OutputError(
+            raise NamingError(
                 f"{scan}: the name of a result would be {length} bytes long, and {LONGEST_NAME} "
                 "is the limit; give the scan a shorter name"
             )

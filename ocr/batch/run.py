@@ -28,6 +28,7 @@ from ocr.batch.limits import Limits
 from ocr.batch.manifest import DocumentEntry, Manifest, State, drafts, locked
 from ocr.batch.plan import Named, Plan, Redo, Todo
 from ocr.batch.processes import Processes
+from ocr.batch.results import NamingError
 from ocr.batch.stopping import Stopping
 from ocr.batch.work import (
     Describe,
@@ -252,7 +253,7 @@ class _Run:
         """Whether a scan gives something to do at once."""
         try:
             todo, entry = self._plan.decide(scan)
-        except OutputError as e:
+        except NamingError as e:
             self._leave_out(e)
             return False
         document = _InWork(order, scan, entry)
@@ -334,7 +335,7 @@ class _Run:
             return
         try:
             self._plan.claim(document.id, document.scan, result.pages)
-        except OutputError as e:
+        except NamingError as e:
             self._give_up(document, e)
             return
         with self._manifest.change():
