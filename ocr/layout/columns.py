@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -70,6 +71,8 @@ def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | No
         found = [first] if gaps else []
         for row in rows[start + 1 :] if gaps else []:
             open_gaps = [_left_open(gap, row) for gap in gaps]
+            if len(found) == 1 and any(open_gaps):  # a blank of the first row's own
+                open_gaps = [gap for gap in open_gaps if gap]
             if not all(open_gaps) or (_uneven(found, row) and not _after_hidden(found, row)):
                 break
             if len(found) >= least_rows and not _begins_alike(row, found[1:]):
@@ -187,11 +190,13 @@ def _walls_in(ink: Mask, row: Sequence[Fragment], table: Columns, first: bool) -
     first  it is above the table, so that `Экз. ` may stand before the numbers
     """
     stroke = row[0].pitch_px
-    jut = min(r[0].box.left for r in table.rows) - row[0].box.left
+    jut = median(r[0].box.left for r in table.rows) - row[0].box.left
     juts = first and JUTS_OUT[0] < jut / stroke < JUTS_OUT[1]
     off, blank = (JUT_ALIGNED, JUT_BLANK) if juts else (ALIGNED, BLANK)
-    for left, right in table.gaps:
-        edge = right - jut * juts
+    for i, (left, right) in enumerate(table.gaps):
+        begins = [min(f.box.left for f in r if table.column(f) > i) for r in table.rows
+                  if any(table.column(f) > i for f in r)]  # fmt: skip
+        edge = median(begins) - jut * juts  # dirt may stand before a number or two
         for f in row:
             if f.box.left < left and f.box.right > right + stroke:
                 x = _blank_before(ink, f, (edge - off * stroke, edge + off * stroke), blank)
