@@ -48,7 +48,8 @@ _LATIN = str.maketrans("ХхУУІiІ1l", "XXVVIIIII")
 
 _START = r"(?<![\p{L}\p{N}/])(?<!\d[.,])"
 _NUMERAL = "[IVXХУІ]{1,4}"
-_YEAR = rf"(?P<year>{D}{{4}}|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
+# `19 52 г.`: the century is printed, the year filled in
+_YEAR = rf"(?P<year>{D}{{4}}|19 {D}{{2}}(?=\W{{0,3}}г)|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
 _DOTTED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
 )
@@ -80,6 +81,10 @@ _FORM = pattern(
     rf"(?<!\d)(?P<hour>{D}{{1,2}})\W{{1,6}}ч\W{{1,6}}(?P<minute>{D}{{1,2}})\W{{1,6}}м{_BETWEEN}"
     rf"(?P<day>\d{{1,2}}){_BETWEEN}\b(?P<name>\p{{L}}{{3,9}}){_BETWEEN}(?P<year>\d{{4}})"
 )
+
+
+PRINTED_CENTURY = "19"
+"""A year of which no more could be read has the form's own figures only."""
 
 
 class Found(NamedTuple):
@@ -185,9 +190,11 @@ def _year(groups: dict[str, str | None], this_year: int | None) -> int | None:
     typed = groups.get("year")
     if typed is None:
         return this_year
-    figures = digits(typed)
+    figures = digits(typed.replace(" ", ""))
     if figures is None:
         return None
+    if figures == PRINTED_CENTURY:
+        return this_year
     if len(figures) == 2:
         return CENTURY + int(figures)
     if int(figures) // 100 * 100 == CENTURY:

@@ -51,7 +51,7 @@ _TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
 _STROKE_LOST = regex.compile(r"(?<=от\s\d{1,2})\s(?=\d{1,2}\s\d{4})")
 # `1954 г. 1`: the side of a frame
 _YEAR_END = regex.compile(r"(\d{4}\s?г)\b[^\n\w]*\w?[^\n\w]*$", regex.MULTILINE)
-_NOISE = pattern(r"^[`'|_~*<>]+|[`'|_~*<>]+$")  # the frame of a stamp, read as signs
+_NOISE = pattern(r"^[`'|_~*<>!]+|[`'|_~*<>!]+$")  # the frame of a stamp, read as signs
 
 
 def record(

@@ -38,9 +38,9 @@ _CONTINUED = pattern(
 _DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш)\W+\p{{Lu}}|^\W*{printed('Расшифровал')}\b")
 
 GOES_ON = "шифртелеграммы"
-LIKE_IT = 64.0
-"""Likeness, of 100, to the genitive of the title, from which a line may be the running head, though
-half its letters are wrong; words of the text have 55 and less."""
+LIKE_IT, LIKE_ALL = 64.0, 42.0
+"""Likeness, of 100, to the genitive of the title, and to all of the printed words, from which a
+line with a number may be the running head, though half its letters are wrong."""
 _SECRET = pattern(rf"^\W*(?:{forms(SECRECY)})\W*$")
 _COPY = pattern(r"^\W*[ЭЗ3]к[зЗ3э][.,:]?\W{0,4}\S{0,6}\W*$")
 _SHEET = pattern(rf"^\W*{printed('Лист')}{GAP}{D}{{1,2}}\W*$")
@@ -80,7 +80,11 @@ def seems_to_continue(top: Sequence[Row]) -> bool:
 
 def _is_like_head(row: Row) -> bool:
     letters = "".join(c for c in row.folded.lower() if c.isalpha())
-    return len(letters) >= len(GOES_ON) and fuzz.partial_ratio(GOES_ON, letters) >= LIKE_IT
+    numbered = any(c.isdigit() or c == "№" for c in row.text)
+    if not numbered or len(letters) < len(GOES_ON):
+        return False
+    whole = fuzz.ratio("продолжение" + GOES_ON, letters)
+    return fuzz.partial_ratio(GOES_ON, letters) >= LIKE_IT and whole >= LIKE_ALL
 
 
 def ends_telegram(flow: Sequence[Row]) -> bool:

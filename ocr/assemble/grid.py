@@ -24,7 +24,7 @@ _SLOT = pattern(
 _NAME = pattern(
     r"(?:т\s?о\s?в|т\.?\s?т|т)\s?[.,]\s*(?P<name>\p{L}.*)|(?P<name>(?:\d{1,2}\s)?\p{L}[\p{L}\-]{3,}.*)"
 )
-_TAIL = pattern(r"[^\p{L}\p{N}.]+(?:\p{L}[^\p{L}]*)?$")  # ticks and triangles made by hand
+_TAIL = pattern(r"[^\p{L}\p{N}.]+(?:[\p{L}\p{N}][^\p{L}]*)?$")  # ticks and triangles made by hand
 
 
 # Numbers that cells were not found for, against a number misread: two readings in a row prove it.

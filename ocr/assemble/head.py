@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import regex
+from rapidfuzz import fuzz
 
 from ocr.assemble.blocks import Block, Sheet, filled
 from ocr.assemble.changes import apply_edits
@@ -31,6 +32,7 @@ from ocr.assemble.printed import (
     URGENCY,
     D,
     Term,
+    fold,
     number,
     opens_head_item,
     pattern,
@@ -87,8 +89,9 @@ def head_facts(sheets: Sequence[Sheet], year: int | None, s: AssembleSettings) -
     urgency = _closed("urgency", URGENCY, filled(urgencies), _URGENCY)
     own = [f for f in urgency if _makes_up_line(f, sheets)]
     yield from (_whole_line(f, first) for f in own[:1])
-    yield from _agreed(_closed("classification", SECRECY, heads))
-    yield from _closed("copying", COPYING, heads)[:1]
+    secrecy = list(_agreed(_closed("classification", SECRECY, heads)))
+    yield from secrecy or _likely("classification", SECRECY, heads[:1])
+    yield from _closed("copying", COPYING, heads)[:1] or _likely("copying", COPYING, heads[:1])
     yield from _return_notice(heads)
     yield from _addressee([first.of(ZoneKind.ADDRESSEE), first.of(ZoneKind.URGENCY), top], s)
 
@@ -99,6 +102,32 @@ def _closed(
     """The term of a closed list that each block holds, without the blocks that hold none."""
     found = [(block, block.term(terms, around)) for block in blocks]
     return [block.fact(name, f[0].value, f[1], f[2]) for block, f in found if f is not None]
+
+
+LIKELY, CLEARER, LEAST_LIKELY = 58.0, 3.0, 8
+"""Likeness, of 100, how much more of it than to any other term, and letters of a line of the head
+that was read badly, as print of the smallest size is, from which it is a term of a closed list."""
+
+
+def _likely(name: str, terms: Sequence[Term], heads: Sequence[Block]) -> list[Field]:
+    """The term that a line below the title is most like, where none was found by its letters."""
+    found: list[tuple[float, Field]] = []
+    for block in heads:
+        title = block.term(TITLES, _WHOLE)
+        for line, start, end in block.rows():
+            letters = "".join(c for c in fold(line.text).lower() if c.isalpha())
+            if title is None or start <= title[1] or len(letters) < LEAST_LIKELY:
+                continue
+            if any(c.isdigit() for c in line.text) or opens_head_item(line.text):
+                continue
+            for term in terms:
+                like = fuzz.ratio(fold(term.value).replace(" ", ""), letters)
+                found.append((like, block.fact(name, term.value, start, end)))
+    found.sort(key=lambda pair: -pair[0])
+    if not found or found[0][0] < LIKELY:
+        return []
+    other = next((like for like, fact in found if fact.value != found[0][1].value), 0.0)
+    return [found[0][1]] if found[0][0] - other >= CLEARER else []
 
 
 def _agreed(facts: Iterable[Field]) -> Iterator[Field]:
@@ -177,7 +206,9 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
             len(rows),
         )
         start, end = found[1], rows[stop - 1][2]
-        notice = with_gaps(_one_line(block.text[start:end]))
+        # the words by which it was known are right, however they were read
+        opening, rest = found[0].value, block.text[found[2] : end]
+        notice = with_gaps(_one_line(f"{opening} {rest.lstrip(' ')}"))
         yield block.fact("return_notice", notice, start, end)
         return
 

@@ -121,8 +121,9 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     number, first = _page_number(flow)
     levels = by_levels([row for row in flow if row is not number])
     cells = sum(row.zone.kind == ZoneKind.GRID for row in flow)
-    rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS else ([], 0)
-    foot = _below_text(levels)
+    goes_on = number is not None and first  # no letterhead, it may hold the signature alone
+    rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS and not goes_on else ([], 0)
+    foot = _below_text(levels, 0 if goes_on else len(levels))
     edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
     for i, level in enumerate(levels[taken:], taken):
         table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
@@ -141,11 +142,11 @@ def _at_edge(row: Row, edges: Sequence[int]) -> bool:
     return sum(abs(edge - row.box.left) < row.x_height for edge in edges) >= SLOTS
 
 
-def _below_text(levels: Sequence[Sequence[Row]]) -> int:
-    """The level after the last full line of text: there the signature stands."""
+def _below_text(levels: Sequence[Sequence[Row]], without: int) -> int:
+    """The level after the last full line of text, `without` one: there the signature stands."""
     width = width_of([row for level in levels for row in level if row.letters > FEW_LETTERS])
     full = [i for i, level in enumerate(levels) if not all(is_short(row, width) for row in level)]
-    return full[-1] + 1 if full else len(levels)
+    return full[-1] + 1 if full else without
 
 
 def _joined(level: list[Row]) -> list[Row]:

@@ -23,7 +23,11 @@ _ALONE = frozenset("авикосуяАВИКОСУЯ")
 _TERMS = ("СУТОК", "СУТКИ", "ЧАСОВ", "ЧАСА", "ДНЕЙ", "ДНЯ")
 _LOOSE = "|".join(r"\s*".join(term) for term in _TERMS)
 _TERM = regex.compile(rf"(?<=\d)\s*(?P<term>{_LOOSE})(?!\p{{L}})", regex.IGNORECASE)
-_IN = regex.compile(rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s\p{{L}})", regex.IGNORECASE)
+_IN = regex.compile(
+    rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s\p{{L}})|(?<=ВОЗВРАТУ\s)8(?=\s\d)", regex.IGNORECASE
+)
+_THREE = regex.compile(rf"(?<=\s)[Зз](?=\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE)
+_STOP = regex.compile(r"(?<=\p{L}{2})[.](?=\p{L}{3})")
 _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
 _WORD = regex.compile(r"\p{L}+")
 
@@ -31,11 +35,13 @@ _WORD = regex.compile(r"\p{L}+")
 def with_gaps(text: str) -> str:
     """`text`, one line, with its blanks as the words want them.
 
-    An `8` behind a term of days or hours, which a place must follow, is the `В` before it.
+    An `8` behind a term of days or hours, or before a number, where a place must follow, is the `В`
+    before it; a `З` before a term is a 3.
     """
-    closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), text)
+    apart = _STOP.sub(r"\g<0> ", text)
+    closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), apart)
     words = [part for word in _joined(closed.split()) for part in _parted(word)]
-    return str(_IN.sub("В", " ".join(words)))
+    return str(_THREE.sub("3", _IN.sub("В", " ".join(words))))
 
 
 def _joined(pieces: list[str]) -> list[str]:
@@ -72,6 +78,8 @@ def _parted(word: str) -> list[str]:
         return [first, second + word[len(bare) :]] if known else [word]
     if not _WORD.fullmatch(bare) or is_known(bare):
         return [word]
+    if len(bare) > LEAST_JOINED + 3 and bare[-3:].lower() == "тов" and is_known(bare[:-3]):
+        return [bare[:-3], word[len(bare) - 3 :]]
     cuts = [
         at
         for at in range(LEAST_PART, len(bare) - LEAST_PART + 1)

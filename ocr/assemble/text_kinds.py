@@ -270,7 +270,7 @@ BLANK = 0.7
 def _begins(row: Row, frame: _Frame) -> bool:
     """Whether a line that is no point begins a paragraph."""
     first = row.text.strip()[:1]
-    return frame.indent(row) > TITLE_IN and (first.isupper() or first.isdigit())
+    return frame.indent(row) > TITLE_IN and (first.isupper() or first.isdigit() or first in '/"«')
 
 
 def _list_of(points: Sequence[Sequence[int]]) -> Iterator[int]:

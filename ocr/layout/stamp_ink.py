@@ -32,6 +32,8 @@ IN_LINE = 1.2
 """Strokes by which lines of type that begin in one place are off each other, in grain."""
 GOES_ON = 4.0
 """Strokes between two parts of a line of type, of which a side of the frame took some."""
+A_BLANK = 2.2
+"""Strokes to the rest of a line of type that begins inside the frame."""
 SLOPE_LETTERS = 7
 """From so many letters on the direction of a line can be told."""
 LEVEL_HIGH = 1.5
@@ -90,13 +92,17 @@ def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[
     near = [f for f in fragments if f.box.intersect(frame.box).area]
     outer = [f for f in fragments if not f.box.intersect(frame.box).area]
     found: list[Box] = []
-    for row in rows_of(near):
+    for row in rows_of(fragments):
         reached = -math.inf
-        for f in row:
-            goes_on = f.box.left - reached < GOES_ON * f.pitch_px
+        for i, f in enumerate(row):
+            behind = row[i + 1] if i + 1 < len(row) else None
+            goes_on = f.box.left - reached < GOES_ON * f.pitch_px or (
+                behind in outer and behind.box.left - f.box.right < A_BLANK * f.pitch_px
+            )
             if goes_on or not _is_stamps(f, frame, inside, outer):
-                found.append(f.box)
                 reached = f.box.right
+                if f in near:
+                    found.append(f.box)
     return found
 
 

@@ -70,7 +70,6 @@ def test_record_survives_reading_errors() -> None:
         "№ 2318.": "No 2318.",
     }
     expected = dict(RECORD)
-    expected["return_notice"] = str(RECORD["return_notice"]).replace("ВОЗВРАТУ", "В0ЗВРАТУ")
     stamp = "incoming_stamps.0.text"
     expected[stamp] = str(RECORD[stamp]).replace("№", "Ne")
     assert values(misread(telegram(), wrong)) == expected
