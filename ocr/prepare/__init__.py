@@ -32,11 +32,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from ocr.document import Mark, MarkKind, PageImage, PreparedPage, Step
+from ocr.document import Mark, MarkKind, PageImage, PageRef, PreparedPage, Step
 from ocr.geometry import Affine, Bend
 from ocr.prepare.bend import BendSettings, Lean, find_bend
 from ocr.prepare.illumination import (
     IlluminationSettings,
+    as_prepared,
     find_background,
     flatten,
     whiten,
@@ -49,6 +50,8 @@ from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_sk
 from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
 from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
+
+WRITTEN = (MarkKind.STAMP, MarkKind.HANDWRITING)
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
 
@@ -77,36 +80,69 @@ def prepare(
     The page as it stands is judged first, and kept when it reads well.
     """
     source = source_of(image.pixels, image.dpi)
-    letters = find_letters(to_gray(source.small), image.dpi * source.scale, s.ink)
+    small = to_gray(source.small)
+    if as_prepared(small):
+        # what is left of its own correction is no reason for another
+        s = replace(s, skew=s.skew.again(), bend=s.bend.again())
+    letters = find_letters(small, image.dpi * source.scale, s.ink)
     letters = replace(letters, scale=letters.scale * source.scale)
     axis = find_axis(letters, s.skew, s.orientation)
+    scan = _Scan(image.ref, source, letters, axis)
     if legibility is None or len(letters) < MIN_LETTERS:
-        return _prepare_turned(image, source, letters, axis, Turn(0, 0.0), s)
+        return _prepare_turned(scan, Turn(0, 0.0), s)
     candidates: dict[int, PreparedPage] = {}
 
     def judge(turn_deg: int) -> float:
-        candidates[turn_deg] = _prepare_turned(image, source, letters, axis, Turn(turn_deg, 0.0), s)
+        candidates[turn_deg] = _prepare_turned(scan, Turn(turn_deg, 0.0), s)
         return float(legibility(candidates[turn_deg]))
 
     turn = find_turn(axis, judge, s.orientation)
     page = candidates.get(turn.turn_deg)
     if page is None:
-        page = _prepare_turned(image, source, letters, axis, turn, s)
+        page = _prepare_turned(scan, turn, s)
     return replace(page, steps=(_orientation_step(turn, axis.margins), *page.steps[1:]))
 
 
-def _prepare_turned(
-    image: PageImage, source: Source, letters: Letters, axis: Axis, turn: Turn, s: PrepareSettings
-) -> PreparedPage:
+class _Scan(NamedTuple):
+    """A scan and what was seen on it as it lies."""
+
+    ref: PageRef
+    source: Source
+    letters: Letters
+    axis: Axis
+
+
+def _prepare_turned(scan: _Scan, turn: Turn, s: PrepareSettings) -> PreparedPage:
     """All steps after the turn by quarters is settled."""
+    skew = _skew_of(scan, turn.turn_deg, s)
+    page = _prepare_straight(scan, skew, turn.turn_deg, s)
+    if skew.confidence < s.skew.min_confidence and any(m.kind in WRITTEN for m in page.removed):
+        # marks may have hidden how the lines run
+        clean = find_letters(page.gray, page.dpi, s.ink)
+        skew = confirmed(clean, find_skew(clean, s.skew), 0, s.skew)
+        if skew.confidence >= s.skew.min_confidence:
+            page = _prepare_straight(scan, skew, turn.turn_deg, s)
+    steps = (_orientation_step(turn, scan.axis.margins), *page.steps)
+    return replace(page, steps=steps)
+
+
+def _skew_of(scan: _Scan, turn_deg: int, s: PrepareSettings) -> Skew:
+    """Of the scan turned clockwise by `turn_deg`."""
+    axis = scan.axis
     down = axis.vertical and axis.confidence >= s.orientation.sure_axis
-    on_side = down or turn.turn_deg % 180 == 90
-    skew = axis.skew if on_side == axis.vertical else find_skew(letters, s.skew, on_side)
-    if skew.confidence < s.skew.min_confidence:
-        across = turn.turn_deg if (turn.turn_deg % 180 == 90) == on_side else turn.turn_deg + 90
-        skew = confirmed(letters, skew, across % 360, s.skew)
-    page, measured = _lay_straight(letters, skew, turn.turn_deg, source, s)
-    dpi, (scan_height, scan_width) = image.dpi, image.pixels.shape[:2]
+    on_side = down or turn_deg % 180 == 90
+    skew = axis.skew if on_side == axis.vertical else find_skew(scan.letters, s.skew, on_side)
+    if skew.confidence >= s.skew.min_confidence:
+        return skew
+    across = turn_deg if (turn_deg % 180 == 90) == on_side else turn_deg + 90
+    return confirmed(scan.letters, skew, across % 360, s.skew)
+
+
+def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings) -> PreparedPage:
+    """The page laid straight and cleaned, without the step of its orientation."""
+    source = scan.source
+    page, measured = _lay_straight(scan.letters, skew, turn_deg, source, s)
+    dpi, (scan_height, scan_width) = source.dpi, source.gray.shape
     ground = find_background(page, dpi, s.illumination)
     gray = flatten(page.gray, ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
@@ -115,14 +151,13 @@ def _prepare_turned(
     ink = find_ink(found.gray, dpi, s.ink)
     share = cv2.countNonZero(ink.view(np.uint8)) / ink.size
     steps = (
-        _orientation_step(turn, axis.margins),
         Step("skew", measured),
         Step("illumination", ground.measured()),
         Step("marks", _counts(found)),
         Step("ink", {"stroke_px": stroke_width(ink), "share": share}),
     )
     return PreparedPage(
-        image.ref,
+        scan.ref,
         found.gray,
         ink,
         found.marks,

@@ -63,6 +63,7 @@ class BendSettings:
     traces: TraceSettings = field(default_factory=TraceSettings)
     min_chains: int = 6
     min_bend_mm: float = 0.25  # at the ends of lines: from here straightening pays
+    min_bend_again_mm: float = 1.0  # of a page that was flattened before
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
     gain: float = 0.8  # errors left on lines not seen before, as a part of those of straight lines
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
@@ -71,6 +72,10 @@ class BendSettings:
     block_mm: float = 250.0  # of chains in each: a stamp of three lines has half of that
     block_apart: float = 3.0  # by how many usual errors of slopes the blocks must differ
     block_better: float = 0.8  # what blocks must leave of a fan's errors of slopes
+
+    def again(self) -> BendSettings:
+        """For a page that was flattened before, and had marks that hid some of its lines."""
+        return replace(self, min_bend_mm=self.min_bend_again_mm)
 
 
 class Lean(NamedTuple):

@@ -22,10 +22,11 @@ from ocr.geometry import Box, Gray, Mask, Pixels, mm_to_px
 from ocr.prepare.ink import at_dpi, reduce_to, resize
 from ocr.prepare.sheet import SheetSettings, find_neighbours
 from ocr.prepare.straighten import Straight
-from ocr.raster import components, to_gray
+from ocr.raster import WHITE, components, to_gray
 
 WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
 PAPER = 250  # grey level that paper is brought to; noise above it is still seen
+NEAR_PAPER = 2.0  # grey levels below it: flattened paper is lighter
 WHITE_PAPER = 240  # grey level; a page that is hardly anywhere darker needs no light
 DARKER = 1.0  # per cent of a page that may be darker: paper is not seen under a blot
 INKED = 0.8  # of the paper's level: what is darker is no paper
@@ -102,6 +103,10 @@ def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Back
     # over its paper a page shows edges that shadows hid
     flat = flatten(luma, to_gray(paper))
     border |= _left_at_edges(flat, off | border, dpi * scale, s)
+    if off.any():
+        # where a turned scan ends, half a millimetre is a mixture of bed and canvas
+        ends = np.pad(off, 1, constant_values=True).view(np.uint8)
+        border |= cv2.dilate(ends, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
     beside = find_neighbours(flat, border | off, dpi * scale, s.sheet)
     border |= beside
     holes = tuple(Box(*(round(v / scale) for v in spot)) for spot in spots)
@@ -169,23 +174,21 @@ def _border(luma: Gray, off: Mask, dark: float, thickness: float) -> Mask:
 
 def _left_at_edges(flat: Gray, beyond: Mask, dpi: float, s: IlluminationSettings) -> Mask:
     """Pieces of bed, and of its shadow, that hang on the edge: too thick or too long for type."""
-    dark = flat < s.left_share * PAPER
-    reach, core = (max(1, round(mm_to_px(mm, dpi))) for mm in LEFT_MM)
+    dark = (flat < s.left_share * PAPER) & ~beyond
     outside = np.pad(beyond, 1, constant_values=True).view(np.uint8)
-    touching, near = (
-        cv2.dilate(outside, np.ones((2 * by + 1, 2 * by + 1), np.uint8))[1:-1, 1:-1] > 0
-        for by in (1, reach)
-    )
-    parts = components(dark & ~beyond)
-    if not len(parts.area):
+    touching = cv2.dilate(outside, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
+    if not (touching & dark).any():
         return np.zeros_like(beyond)
+    reach, core = (max(1, round(mm_to_px(mm, dpi))) for mm in LEFT_MM)
+    near = cv2.dilate(outside, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[1:-1, 1:-1] > 0
+    parts = components(dark)
     solid = cv2.morphologyEx(dark.view(np.uint8), cv2.MORPH_OPEN, np.ones((core, core), np.uint8))
     count = len(parts.area) + 1
     holds = [np.bincount(parts.labels[m], minlength=count)[1:] > 0 for m in (touching, solid > 0)]
     far = np.bincount(parts.labels[~near], minlength=count)[1:] > 0
     long = np.maximum(parts.width, parts.height) >= reach
     left = parts.mask(holds[0] & ~far & (holds[1] | long))
-    grown = cv2.dilate(left.view(np.uint8), np.ones((3, 3), np.uint8))
+    grown = cv2.dilate(left.view(np.uint8), np.ones((5, 5), np.uint8))  # their pale rims as well
     return np.asarray(grown > 0, dtype=np.bool_)
 
 
@@ -226,6 +229,16 @@ def _without_bias(filled: Pixels, paper: Pixels, valid: Mask) -> Pixels:
     if paper.ndim == 2:
         return levels[:, 0][paper]
     return np.stack([levels[:, i][paper[..., i]] for i in range(paper.shape[2])], axis=-1)
+
+
+def as_prepared(small: Gray) -> bool:
+    """Whether a page (h, w) has the paper that `prepare` leaves, as even raw scans seldom have.
+
+    Black-and-white scans have white paper as well, but, as long as they were not turned, no grey.
+    """
+    if float(np.median(small[::SAMPLED, ::SAMPLED])) < PAPER - NEAR_PAPER:
+        return False
+    return bool(np.any((small > 0) & (small < WHITE)))
 
 
 def flatten(pixels: Pixels, paper: Pixels) -> Pixels:

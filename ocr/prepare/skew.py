@@ -18,7 +18,7 @@ two of handwriting have an angle as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import cv2
@@ -61,8 +61,13 @@ class SkewSettings:
 
     max_angle_deg: float = 15.0
     min_angle_deg: float = 0.05  # half a pixel over a word: resampling would cost more
+    min_angle_again_deg: float = 0.25  # of a page that was straightened before
     min_confidence: float = 0.5
     chains: TraceSettings = field(default_factory=lambda: TraceSettings(8, 20.0))
+
+    def again(self) -> SkewSettings:
+        """For a page that was straightened before: its letters have moved by parts of a dot."""
+        return replace(self, min_angle_deg=self.min_angle_again_deg)
 
 
 class Skew(NamedTuple):
