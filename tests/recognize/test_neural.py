@@ -1,5 +1,8 @@
 """The network's answers become letters; the reader in the package reads, whatever stands beside."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,3 +101,16 @@ def test_what_is_no_model_of_ours_is_refused(tmp_path: Path) -> None:
         NeuralEngine(s)
     with pytest.raises(EngineError, match=r"missing\.onnx"):
         NeuralEngine(replace(s, model=str(tmp_path / "missing.onnx")))
+
+
+def test_the_engine_tells_nobody_that_it_was_used(tmp_path: Path) -> None:
+    """Its telemetry would show as a cache of events to send, in one of these folders."""
+    homes = {name: str(tmp_path) for name in ("TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")}
+    code = (
+        "import time; from ocr.recognize.neural import NeuralEngine, NeuralSettings\n"
+        "NeuralEngine(NeuralSettings()); time.sleep(0.5)"
+    )
+    here = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    unasked = {k: v for k, v in os.environ.items() if not k.startswith(("ORT_", "CI"))}
+    subprocess.run([sys.executable, "-c", code], env={**unasked, **homes, **here}, check=True)
+    assert list(tmp_path.rglob("*")) == []
