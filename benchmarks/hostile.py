@@ -32,7 +32,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from rich.console import Console
 from small_pages import bands
@@ -175,7 +174,8 @@ def by_hand() -> dict[str, bytes]:
     """Files that were made to harm."""
     filters = b"/Filter [" + b"/FlateDecode " * 2 + b"]"
     million = b"0 0 m 100 100 l S\n" * 3_000_000
-    form = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /F 5 0 R >> >>"
+    inner = b"/Resources << /XObject << /F 5 0 R >> >>"
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] " + inner
     script = b"<< /S /JavaScript /JS (app.launchURL\\('http://127.0.0.1:9'\\)) >>"
     catalog = b"<< /Type /Catalog /Pages 2 0 R /OpenAction %s /Names << /EmbeddedFiles 5 0 R >> >>"
     return {
@@ -187,9 +187,7 @@ def by_hand() -> dict[str, bytes]:
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>",
         ),
-        "loop-form.pdf": page_with(
-            stream(b"/F Do"), b"/Resources << /XObject << /F 5 0 R >> >>", (stream(b"/F Do", form),)
-        ),
+        "loop-form.pdf": page_with(stream(b"/F Do"), inner, (stream(b"/F Do", form),)),
         "million-pages.pdf": pdf(
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [" + b"3 0 R " * 100_000 + b"] /Count 100000 >>",

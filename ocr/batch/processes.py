@@ -234,6 +234,7 @@ def _serve(pipe: Connection, work: Work, limits: Limits) -> None:
     threading.Thread(target=_follow_parent, daemon=True).start()
     confine(limits)
     pipe.send((None, 0.0))
+    _hush()
     while True:
         try:
             job = pipe.recv()
@@ -245,6 +246,14 @@ def _serve(pipe: Connection, work: Work, limits: Limits) -> None:
         except Exception as e:
             result = Raised(f"{type(e).__name__}: {e}", traceback.format_exc())
         pipe.send((result, time.perf_counter() - began))
+
+
+def _hush() -> None:
+    """What libraries print of a broken file goes nowhere; what they mean comes as an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _leave(*_: object) -> None:
