@@ -57,6 +57,10 @@ _FROM = pattern(
     r"(?:^|[^\p{L}])И[зэ3][\s_.,\-]{0,6}"  # a piece of the rule under what is filled in
     r"(?P<place>(?-i:[\p{Lu}03])[\p{L}03\-]+(?:\s(?-i:\p{Lu})[\p{L}03\-]+)?)"
 )
+# the reception line's own beginning, where `Из` and `получена` were misread: `и, ЛОНДОНА порчена`
+_OPENING = pattern(
+    r"^\W*(?:\p{L}{1,2}\W+)?(?P<place>(?-i:\p{Lu}{3,}(?:-\p{Lu}{3,})?))\s+п\p{L}{4,8}\b"
+)
 # `ПОДЛЕЖИТ НЕМЕДЛЕННОМУ ВОЗВРАТУ`, `ОСОБАЯ ПАПКА` tell no urgency
 _URGENCY = r"(?<!\p{{L}}){}(?!\p{{L}}|\s+[пП]апк)"
 # `ШИФРОВАЛЬНЫЙ ОТДЕЛ` is no `ШИФРОВКА`; a № may have been read as a letter behind the title
@@ -183,9 +187,10 @@ def _reception(line: Block, blank: Block, year: int | None) -> Iterator[Field]:
         block, received = blank, elsewhere
     at = received.end() if received else 0
     origin = _FROM.search(block.folded, 0, received.start() if received else None)
-    if origin is not None:
+    where = block if origin is not None else line
+    if (origin := origin or _OPENING.search(line.folded)) is not None:
         start, end = origin.span("place")
-        yield block.fact("origin", place(block.folded[start:end]), start, end)
+        yield where.fact("origin", place(where.folded[start:end]), start, end)
     if (time := find_timestamp(block.folded[at:], year)) is not None:
         yield block.fact("received_at", time.value, at + time.start, at + time.end)
 
@@ -201,7 +206,7 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
             (
                 i
                 for i, (line, _, _) in enumerate(rows)
-                if i and (line.zone != rows[0][0].zone or opens_head_item(line.text))
+                if i and (i >= MOST_NOTICE or line.zone != rows[0][0].zone or _is_other(line.text))
             ),
             len(rows),
         )
@@ -211,6 +216,16 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
         notice = with_gaps(_one_line(f"{opening} {rest.lstrip(' ')}"))
         yield block.fact("return_notice", notice, start, end)
         return
+
+
+MOST_NOTICE = 4
+"""Lines of the notice."""
+_SLOT = pattern(r"^\W*(?:Экз\b|№)")
+
+
+def _is_other(text: str) -> bool:
+    """A line of the head, or of a grid that was not found, that does not go on with the notice."""
+    return opens_head_item(text) or _SLOT.search(text) is not None
 
 
 def _one_line(text: str) -> str:

@@ -3,13 +3,18 @@
 Print keeps no grid of strokes, so where a reader puts blanks into it is a guess by the width of the
 gaps, worst in the smallest sizes and in stamps. The dictionary decides: pieces that make a known
 word together are joined if one of them is none by itself, a word that is not known is parted where
-both parts are known, a figure is parted from a word. Only values of the record are made so; what
-is quoted beside them is as it was read.
+both parts are known, a figure is parted from a word. What is still no word and nearly one of those
+that such forms have is that one. Only values of the record are made so; what is quoted beside them
+is as it was read.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from ocr.assemble.dictionary import is_known
 
@@ -29,7 +34,29 @@ _IN = regex.compile(
 _THREE = regex.compile(rf"(?<=\s)[Зз](?=\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE)
 _STOP = regex.compile(r"(?<=\p{L}{2})[.](?=\p{L}{3})")
 _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
+_LETTER_AND_FIGURE = regex.compile(r"(?<!\S)(\p{L})(\d{1,2})(\p{L}{3,})")  # `В8ОТДЕЛ`
+_PARTY = regex.compile(r"(?<!\S)[ВЕ][КХ][ПН]\W?[б6]\W?(?!\S)", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
+_OF_FORMS = (
+    *(
+        "подлежит",
+        "возврату",
+        "немедленному",
+        "обязательному",
+        "через",
+        "позднее",
+        "суток",
+        "часов",
+    ),
+    *("отдел", "отдела", "сектор", "сектора", "секретариат", "секретариата", "управление"),
+    *("управления", "министерства", "министерство", "иностранных", "внутренних", "генштаба"),
+    *("генерального", "штаба", "советской", "армии", "шифровальный", "секретная", "канцелярия"),
+    *("особый", "главного", "второго", "союза", "часть"),
+)
+"""Words of offices and of what is to become of a telegram, as blanks and stamps have them."""
+MOST_WRONG, LEAST_WORD = 0.28, 5
+"""Share of a word's letters that may be wrong, and letters that it has at least, if it is none that
+the dictionary knows."""
 
 
 def with_gaps(text: str) -> str:
@@ -40,8 +67,28 @@ def with_gaps(text: str) -> str:
     """
     apart = _STOP.sub(r"\g<0> ", text)
     closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), apart)
-    words = [part for word in _joined(closed.split()) for part in _parted(word)]
+    closed = _PARTY.sub("ВКП(б)", _LETTER_AND_FIGURE.sub(r"\1 \2 \3", closed))
+    parts = [part for word in _joined(closed.split()) for part in _parted(word)]
+    words = [_of_forms(word) for word in parts]
     return str(_THREE.sub("3", _IN.sub("В", " ".join(words))))
+
+
+@cache
+def _of_forms(word: str) -> str:
+    """A word that is unknown and next to one of the forms' own as that; any other as it is."""
+    bare = word.rstrip(".,;:")
+    if len(bare) < LEAST_WORD or not _WORD.fullmatch(bare) or is_known(bare):
+        return word
+    most = round(MOST_WRONG * len(bare))
+    best = process.extract(
+        bare.lower(), _OF_FORMS, scorer=Levenshtein.distance, score_cutoff=most, limit=2
+    )
+    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+        return word
+    meant = best[0][0]
+    return (meant.upper() if sum(c.isupper() for c in bare) > len(bare) / 2 else meant) + word[
+        len(bare) :
+    ]
 
 
 def _joined(pieces: list[str]) -> list[str]:
@@ -61,7 +108,9 @@ def _is_one(pieces: list[str]) -> bool:
     if len(word) < LEAST_JOINED or not _WORD.fullmatch(word) or not is_known(word):
         return False
     whole = any(len(piece) >= LEAST_PART and is_known(piece) for piece in pieces)
-    return not whole and not all(_stands_alone(piece) for piece in pieces)
+    odd = [piece for piece in pieces if not _stands_alone(piece)]
+    # a word and what is none: a scrap of a letter or two is dirt
+    return bool(odd) and (not whole or max(map(len, odd)) >= LEAST_PART - 1)
 
 
 def _stands_alone(piece: str) -> bool:
