@@ -11,6 +11,7 @@ temporary folder of the worker while they are read.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import queue
 import tempfile
@@ -46,6 +47,8 @@ class Cluster:
             raise ShifrovkaError(
                 'Dask is not installed here; run: pip install "shifrovka[dask]"'
             ) from e
+        # what it warns of is seen to here
+        logging.getLogger("distributed").setLevel(logging.ERROR)
         self._work, self._limits, self._send = work, limits, send
         try:
             connect: Any = Client
