@@ -48,7 +48,8 @@ class Cluster:
                 'Dask is not installed here; run: pip install "shifrovka[dask]"'
             ) from e
         # what it warns of is seen to here
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         self._work, self._limits, self._send = work, limits, send
         try:
             connect: Any = Client
