@@ -53,13 +53,17 @@ LOOKS = 6  # at most; most pages need two
 REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
-REACH = 8  # px at `NET_DPI` beyond the blocks in which ink may touch what lies in them
+REACH = 24  # px at `NET_DPI` around the blocks: ink that touches or follows what lies in them
 INKED = 0.15  # darkness from which a pixel is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 SMALL_MM = 6.0  # across: a typed sign or two, a stroke in the paper
+ROW_MM = 5.0  # high: a row of capitals and what hangs from it
+BESIDE_MM = 2.5  # at the ends of a group: a letter
+APART_MM = 1.0  # rows of type stand farther apart
+OFF_MM = 0.6  # by which heights of letters in one row differ: with a tail or without
 RIM_MM = 0.3  # pale rim of a stroke that goes with it
 NEAR_TYPE_MM = 0.1  # and that of type's, which stays
 
@@ -94,8 +98,11 @@ def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> 
     if not mark_count or mark_count > s.max_share * cv2.countNonZero(_inked(page).view(np.uint8)):
         return found
     sure = inked & (share > s.shape_sure)
+    type_ink = inked & ~is_mark
     groups = [
-        group for group in groups_of(is_mark, sure, NET_DPI, s) if _is_sure(group, share, inked, s)
+        group
+        for group in groups_of(is_mark, sure, NET_DPI, s)
+        if _is_sure(group, share, inked, s) and not _within_row(group, is_mark, type_ink)
     ]
     for group in groups:
         if kind_of(group, NET_DPI) == MarkKind.STAMP:
@@ -269,6 +276,25 @@ def _is_sure(group: Group, share: Floats, inked: Mask, s: MarkSettings) -> bool:
     in_doubt = here[group.mask & crop(inked, group.box) & (here > 1 - s.shape_sure)]
     small = max(group.box.width, group.box.height) < mm_to_px(SMALL_MM, NET_DPI)
     return float(in_doubt.mean()) > (s.shape_mean_small if small else s.shape_mean)
+
+
+def _within_row(group: Group, is_mark: Mask, type_ink: Mask) -> bool:
+    """Whether type goes on at both ends of the group, as high and at the same height: a word."""
+    box = group.box
+    if box.height > mm_to_px(ROW_MM, NET_DPI):
+        return False
+    beside, apart, off = (round(mm_to_px(mm, NET_DPI)) for mm in (BESIDE_MM, APART_MM, OFF_MM))
+    own, ends = group.mask & crop(is_mark, box), []
+    for part, left in ((own[:, :beside], box.left - beside), (own[:, -beside:], box.right)):
+        there = Box(left, box.top - apart, left + beside, box.bottom + apart)
+        if left < 0 or there.top < 0 or there != there.clip(type_ink.shape[1], type_ink.shape[0]):
+            return False
+        rows = [np.flatnonzero(m.any(axis=1)) for m in (part, crop(type_ink, there))]
+        if not all(len(r) for r in rows):
+            return False
+        own_ends, its_ends = (rows[0][[0, -1]] + apart, rows[1][[0, -1]])
+        ends += [own_ends, its_ends]
+    return bool(np.ptp(np.stack(ends), axis=0).max() <= off)
 
 
 def _take_off(found: Found, groups: list[Group], seen: _Seen, dpi: float) -> Found:
