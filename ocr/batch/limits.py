@@ -10,8 +10,11 @@ from __future__ import annotations
 import resource
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+# of its memory, that a process may still hold when a page is done
+KEPT = 0.5
 # Events of Python's audit that no reading of a scan raises; ours would be a hole.
 _FORBIDDEN = frozenset(
     (
@@ -52,6 +55,18 @@ def confine(limits: Limits) -> None:
         most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     sys.addaudithook(_forbid)
+
+
+def is_spent(limits: Limits) -> bool:
+    """Whether this process has so little memory left that the next page would suffer for it.
+
+    Libraries that run out of memory do not always give back what they had by then.
+    """
+    try:
+        data_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except OSError:  # outside Linux, where nothing is limited either
+        return False
+    return data_pages * resource.getpagesize() > KEPT * limits.memory_mb * 1_000_000
 
 
 def _forbid(event: str, _: tuple[Any, ...]) -> None:

@@ -28,7 +28,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from ocr.batch.executors import Outcome, Raised, Task, Work
-from ocr.batch.limits import Limits, confine
+from ocr.batch.limits import Limits, confine, is_spent
 from ocr.errors import ShifrovkaError
 
 # tasks in each process: one in work, one waiting
@@ -109,9 +109,10 @@ class Processes:
         found = list(worker.received())
         if worker.ready:
             self._deaths = 0
-        if worker.used_up(self._limits.tasks):
+        if worker.spent or worker.used_up(self._limits.tasks):
             worker.pipe.close()
             self._dismiss(worker)
+            self._waiting.extendleft(reversed(worker.tasks))
         elif ended or worker.broken:
             found += self._bury(worker)
         elif time.monotonic() >= worker.deadline:
@@ -155,7 +156,7 @@ class _Process:
             self.process.start()
         theirs.close()
         self.tasks: deque[tuple[Task, bytes]] = deque()
-        self.ready = self.broken = False
+        self.ready = self.broken = self.spent = False
         self._begun = time.monotonic()
         self._handed = 0
 
@@ -170,7 +171,8 @@ class _Process:
         return time.monotonic() - self._begun
 
     def takes_more(self, tasks: int) -> bool:
-        return len(self.tasks) < DEPTH and self._handed < tasks and not self.broken
+        busy = len(self.tasks) >= DEPTH or self._handed >= tasks
+        return not (busy or self.broken or self.spent)
 
     def used_up(self, tasks: int) -> bool:
         return self._handed >= tasks and not self.tasks
@@ -189,7 +191,7 @@ class _Process:
         """What it has sent by now. A pipe that breaks off shows in `broken`."""
         try:
             while self.pipe.poll():
-                result, seconds = self.pipe.recv()
+                result, seconds, self.spent = self.pipe.recv()
                 self._begun = time.monotonic()
                 if not self.ready:
                     self.ready = True
@@ -233,9 +235,10 @@ def _serve(pipe: Connection, work: Work, limits: Limits) -> None:
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow_parent, daemon=True).start()
     confine(limits)
-    pipe.send((None, 0.0))
+    pipe.send((None, 0.0, False))
     _hush()
-    while True:
+    spent = False
+    while not spent:
         try:
             job = pipe.recv()
         except EOFError:
@@ -245,7 +248,8 @@ def _serve(pipe: Connection, work: Work, limits: Limits) -> None:
             result = work(job)
         except Exception as e:
             result = Raised(f"{type(e).__name__}: {e}", traceback.format_exc())
-        pipe.send((result, time.perf_counter() - began))
+        spent = is_spent(limits)
+        pipe.send((result, time.perf_counter() - began, spent))
 
 
 def _hush() -> None:

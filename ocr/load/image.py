@@ -89,7 +89,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 yield image
     except UnidentifiedImageError as e:
         raise ScanError(f"{path}: is no image that can be read; {_REMEDY}") from e
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, MemoryError) as e:
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as e:
         # Pillow raises all of these on broken files, e.g. SyntaxError for a bad PNG checksum
         why = " ".join(str(e).split()) or type(e).__name__
         raise ScanError(f"{path}: is broken or cut off ({why}); {_REMEDY}") from e

@@ -115,7 +115,7 @@ def _page(ref: PageRef) -> Iterator[pdfium.PdfPage]:
         try:
             with closing(document[ref.index]) as page:
                 yield page
-        except (pdfium.PdfiumError, IndexError, MemoryError) as e:
+        except (pdfium.PdfiumError, IndexError) as e:
             raise ScanError(
                 f"{ref.scan}, page {ref.index + 1}: is broken ({e}); have the PDF exported anew"
             ) from e
