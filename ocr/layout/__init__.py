@@ -11,7 +11,7 @@ import numpy as np
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
 from ocr.geometry import Box, Gray, Mask, Point, hull, mm_to_px
 from ocr.layout.columns import column_walls, rows_of
-from ocr.layout.lines import Fragment, LineSettings, find_fragments
+from ocr.layout.lines import Fragment, LineSettings, find_rows, runs_of
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
 from ocr.layout.stamp_ink import gather_stamps
@@ -48,6 +48,7 @@ def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage,
     rules = find_rules(page.ink, page.dpi, s.rules)
     gathered = gather_stamps(page, rules, s.lines)
     if gathered is not page:
+        # found anew: a rule that runs along the side of a stamp shows without it alone
         page, rules = gathered, find_rules(gathered.ink, page.dpi, s.rules)
     boxes = (*rules.horizontal, *rules.vertical)
     if not boxes:
@@ -139,11 +140,12 @@ def find_layout(
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
     page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
-    fragments = _inside(find_fragments(page.ink, page.dpi, s.lines), page)
+    letters = find_rows(page.ink, page.dpi, s.lines)
+    fragments = _inside(runs_of(letters, s.lines), page)
     rules = without_scratches(rules, fragments, page.ink.shape[0])
     walls = (*rules.vertical, *column_walls(page.ink, fragments, s.zones.table_rows))
     if any(crosses(f, wall) for wall in walls for f in fragments):
-        fragments = _inside(find_fragments(page.ink, page.dpi, s.lines, walls), page)
+        fragments = _inside(runs_of(letters, s.lines, walls), page)
     zones: list[Zone] = []
     lines: list[TextLine] = []
     hands = tuple(Part(ZoneKind.HANDWRITING, (), f.box) for f in fragments if f.hand)

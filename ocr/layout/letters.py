@@ -149,19 +149,30 @@ NEARLY = 0.3
 """Small letters are taken for such when they are so many, against the capitals."""
 
 
+def quantile(values: Floats, share: float) -> float:
+    """As `np.quantile`, of a few dozen values in a tenth of its time; `values` (N,), N > 0."""
+    ordered = np.sort(values)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    if below + 1 >= len(ordered):
+        return float(ordered[-1])
+    low, high = float(ordered[below]), float(ordered[below + 1])
+    return low + (place - below) * (high - low)
+
+
 def fit_baseline(letters: Letters, box: Box, x_height: float) -> tuple[Point, ...]:
     """A straight line through the feet of the letters, descenders left out, as wide as `box`."""
     x, y = (letters.left + letters.right) / 2, letters.bottom
-    slope, level = 0.0, float(np.median(y))
+    slope, level = 0.0, quantile(y, 0.5)
     if len(x) >= 6 and x.max() - x.min() > 8 * x_height:
         for _ in range(4):
             off = y - (slope * x + level)
-            near = abs(off - np.median(off)) <= 0.22 * x_height
+            near = abs(off - quantile(off, 0.5)) <= 0.22 * x_height
             if np.count_nonzero(near) < 4:
                 break
             slope, level = _fit(x[near], y[near])
         if abs(slope) > 0.05:  # 3°: no line of a straightened page; too few letters to tell
-            slope, level = 0.0, float(np.median(y))
+            slope, level = 0.0, quantile(y, 0.5)
     return (Point(box.left, slope * box.left + level), Point(box.right, slope * box.right + level))
 
 

@@ -22,6 +22,7 @@ from ocr.layout.letters import (
     LineSettings,
     find_letters,
     fit_baseline,
+    quantile,
     reduce_ink,
     usual_x_height,
 )
@@ -29,7 +30,7 @@ from ocr.layout.pitch import find_pitch
 from ocr.layout.type_rows import between_lines, cut_apart, find_ridges, owners, rows_along
 from ocr.raster import components
 
-__all__ = ["Fragment", "LineSettings", "find_fragments"]
+__all__ = ["Fragment", "LineSettings", "find_fragments", "find_rows", "runs_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,25 @@ class Fragment:
         return first.y + slope * (x - first.x)
 
 
-def find_fragments(
-    ink: Mask, dpi: float, s: LineSettings, walls: Sequence[Box] = ()
-) -> tuple[Fragment, ...]:
-    """Runs of type in `ink` ((H, W), True = ink, rules taken off) of a straight page, unordered.
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeOnRows:
+    """Letters at work resolution by the row they stand on, and those that stand on none."""
 
-    walls  upright rules, in pixels of the page: no run goes on through one
-    """
+    rows: tuple[Letters, ...]
+    alone: Letters
+    x_height: float
+    pitch: float
+    dirty: bool
+    scale: float
+
+
+def find_fragments(ink: Mask, dpi: float, s: LineSettings) -> tuple[Fragment, ...]:
+    """Runs of type in `ink` ((H, W), True = ink, rules taken off) of a straight page, unordered."""
+    return runs_of(find_rows(ink, dpi, s), s)
+
+
+def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
+    """The rows of letters in `ink` ((H, W), True = ink, rules taken off); None without letters."""
     scale = min(1.0, s.work_dpi / dpi)
     work_dpi = dpi * scale
     density = reduce_ink(ink, scale)
@@ -70,29 +83,44 @@ def find_fragments(
     seen = find_letters(found, work_dpi, s)
     letters, kept = seen.letters, seen.kept
     if len(letters) == 0:
-        return ()
+        return None
     x_height = usual_x_height(letters, work_dpi, seen.dirty, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     ridges = find_ridges(density * found.mask(kept), x_height, pitch, s)
     rows = rows_along(ridges, x_height, pitch)
     letters = cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
-    scaled = [Box(*(round(v * scale) for v in wall)) for wall in walls]
     owner = owners(letters, rows, x_height)
-    groups = [letters.take(owner == i) for i in range(len(rows)) if np.any(owner == i)]
-    parts = [p for g in groups for p in _split(g, s.gap_pitches * pitch, scaled)]
+    groups = (np.flatnonzero(owner == i) for i in range(len(rows)))
+    on_rows = tuple(letters.take(group) for group in groups if len(group))
+    return TypeOnRows(on_rows, letters.take(owner < 0), x_height, pitch, seen.dirty, scale)
+
+
+def runs_of(
+    found: TypeOnRows | None, s: LineSettings, walls: Sequence[Box] = ()
+) -> tuple[Fragment, ...]:
+    """Runs of type of a page, in its pixels, unordered.
+
+    walls  upright rules, in pixels of the page: no run goes on through one
+    """
+    if found is None:
+        return ()
+    x_height, pitch = found.x_height, found.pitch
+    scaled = [Box(*(round(v * found.scale) for v in wall)) for wall in walls]
+    parts = [p for row in found.rows for p in _split(row, s.gap_pitches * pitch, scaled)]
     pieces = [piece for part in parts for piece in off_scrawls(part, x_height, pitch)]
     parts = [_without_specks(part, x_height, pitch) for part, hand in pieces if not hand]
     boxes = [part.box for part in parts if len(part) > FEW_LETTERS]
-    parts += between_lines(letters.take(owner < 0), boxes, x_height)
+    parts += between_lines(found.alone, boxes, x_height)
     found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
     hands = [(part, _fragment(part, x_height, pitch)) for part, hand in pieces if hand]
     found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
     made = [f for _, f in found_runs if f is not None]
     runs = [(part, _sized(f, made, x_height)) for part, f in found_runs if f is not None]
-    if seen.dirty:
+    if found.dirty:
         kept_runs = _without_dirt([f for _, f in runs])
         runs = [(part, f) for part, f in runs if f in kept_runs]
-    return tuple(_to_page(f, 1.0 / scale) for f in _level_with_long(_with_pitch(runs, pitch)))
+    level = _level_with_long(_with_pitch(runs, pitch))
+    return tuple(_to_page(f, 1.0 / found.scale) for f in level)
 
 
 SMALL_BESIDE = 0.8
@@ -145,7 +173,7 @@ def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
     reach = np.maximum.accumulate(group.right)
     cut = group.left[1:] - reach[:-1] > gap
     middle = (group.left + group.right) / 2
-    level = float(np.median((group.top + group.bottom) / 2))
+    level = quantile((group.top + group.bottom) / 2, 0.5)
     for wall in walls:
         if wall.top <= level <= wall.bottom:
             x = wall.center.x
@@ -179,7 +207,7 @@ LONGEST_DASH = 2.2
 def _least_height(letters: Letters, x_height: float) -> float:
     """Of a letter, no stop or comma: less in a run of small print than in one of type."""
     high = letters.height[letters.height >= SMALLEST * x_height]
-    small = len(high) > 3 and float(np.median(high)) < 0.75 * x_height
+    small = len(high) > 3 and quantile(high, 0.5) < 0.75 * x_height
     return (SMALLEST if small or len(letters) <= FEW_LETTERS else 0.55) * x_height
 
 
@@ -210,8 +238,8 @@ def _own_x_height(letters: Letters, usual: float) -> float:
     """Lines of another size of type (printed heads) have their own; short lines take the page's."""
     if len(letters) < 4:
         return usual
-    own = float(np.percentile(letters.height, 40))
-    middle = float(np.median(letters.height))
+    own = quantile(letters.height, 0.4)
+    middle = quantile(letters.height, 0.5)
     as_small = AS_SMALL[0] * usual < middle < AS_SMALL[1] * usual
     if len(letters) >= (MANY_CAPITALS if as_small else FEW_CAPITALS) and _is_even(letters):
         if not _is_typed(letters):
@@ -238,16 +266,16 @@ ON_GRID = 0.12
 
 def _is_even(letters: Letters) -> bool:
     """Whether all but a few letters are of one height: capitals."""
-    middle = float(np.median(letters.height))
+    middle = quantile(letters.height, 0.5)
     heights = letters.height[letters.height > 0.6 * middle]
-    low, high = np.percentile(heights, (10, 88))
+    low, high = quantile(heights, 0.1), quantile(heights, 0.88)
     return bool(high - low <= EVEN * middle)
 
 
 def _is_typed(letters: Letters) -> bool:
     """Whether the letters stand at whole strokes of a pitch of their own."""
     steps = np.diff(np.sort((letters.left + letters.right) / 2))
-    stroke = float(np.median(steps))
+    stroke = quantile(steps, 0.5)
     steps = steps[(steps > 0.5 * stroke) & (steps < 4.5 * stroke)] / max(stroke, 1.0)
     return bool(np.mean(np.abs(steps - np.round(steps))) < ON_GRID)
 
@@ -261,7 +289,7 @@ def _pitch(letters: Letters, usual: float) -> float:
     middles = (letters.left + letters.right) / 2
     steps = np.diff(np.sort(middles))
     steps = steps[(steps > 0.6 * usual) & (steps < 1.5 * usual)]
-    return float(np.median(steps)) if len(steps) >= 6 else usual
+    return quantile(steps, 0.5) if len(steps) >= 6 else usual
 
 
 def _with_pitch(runs: Sequence[tuple[Letters, Fragment]], usual: float) -> list[Fragment]:

@@ -162,10 +162,12 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     for row in found:
         for i, other in enumerate(rows):
             first, last = (row, other) if row.left < other.left else (other, row)
-            step = abs(float(first.at(last.left)) - float(last.at(first.right)))
             gap = last.left - first.right
+            if gap >= LETTER_SPACED * pitch or abs(last.y[0] - first.y[-1]) > FAR * x_height:
+                continue
+            step = abs(float(first.at(last.left)) - float(last.at(first.right)))
             most = (TOUCHING if gap < 1.5 * pitch else 0.45) * x_height
-            if gap < LETTER_SPACED * pitch and step < most:
+            if step < most:
                 x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
                 order = np.argsort(x_all, kind="stable")
                 rows[i] = TypeRow(x_all[order], y_all[order])
@@ -178,6 +180,8 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
 TOUCHING = 0.65
 """Step in x-heights between ridges of one row where one was drawn down to the line below: half of
 what lines set close are apart."""
+FAR = 6.0
+"""x-heights between the ends of two ridges that are surely not of one row, however they overlap."""
 LETTER_SPACED = 4.5
 """Strokes between the ends of two ridges of one row: between spaced letters ridges fade out."""
 PIECE = 8.0

@@ -9,7 +9,7 @@ from drawing import DPI, PITCH, X_HEIGHT, Sheet
 from ocr.document import Mark, MarkKind, ZoneKind
 from ocr.geometry import Box
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
-from ocr.layout.lines import LineSettings, find_fragments
+from ocr.layout.lines import LineSettings, find_fragments, find_rows, runs_of
 from ocr.layout.rules import RuleSettings, find_rules
 
 S = LayoutSettings()
@@ -154,7 +154,8 @@ def test_no_run_goes_through_a_wall() -> None:
     sheet = Sheet()
     sheet.type(100, 300, "наших войск")
     wall = Box(100 + 6 * PITCH - 4, 250, 100 + 6 * PITCH - 3, 350)
-    assert len(find_fragments(sheet.ink, DPI, LineSettings(), (wall,))) == 2
+    s = LineSettings()
+    assert len(runs_of(find_rows(sheet.ink, DPI, s), s, (wall,))) == 2
 
 
 @pytest.mark.parametrize("angle", [-8.0, 0.0, 6.0])
