@@ -21,6 +21,7 @@ from ocr.assemble.meant import meant
 from ocr.assemble.rows import is_guess
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spelling import Others, spelling_edits
+from ocr.assemble.trust import trusted
 from ocr.document import (
     Char,
     DigitalPage,
@@ -139,13 +140,16 @@ def _line(
         cases = case_edits(runs, small_px) if others is None else word_case_edits(read)
     text, changes = apply_edits(read, _mended(read, before, cases, others, s))
     source = reading.line
+    words = [replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)]
+    if s.word_trust and others is not None:
+        words = trusted(words, goes_on=bool(before) and before[-1].text.endswith("-"))
     return Line(
         id=source.id,
         zone=source.zone_id,
         box=_to_scan(source.box, page),
         text=text,
         confidence=fmean(sure),
-        words=tuple(replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)),
+        words=tuple(words),
         changes=changes,
         baseline=tuple(Point(*page.to_scan.point(p)) for p in source.baseline),
         meant=meant(text) if s.look_alikes else None,

@@ -20,6 +20,7 @@ class AssembleSettings:
                         purpose; typists break a line up to half a dozen strokes early
     spaced_letters      so many single letters in a row are a letter-spaced word; three occur
                         among one-letter words (`и с в`), four do not
+    word_trust          tell confidences of words by what they are and how their line reads too
     under_mark_trust    what is left of the confidence in a word that a mark lay over: engines
                         do not know that strokes of it may be missing
     under_mark_share    of a word's box with ink of marks, from which the word lay under one
@@ -36,5 +37,6 @@ class AssembleSettings:
     short_strokes: float = 6.0
     spaced_letters: int = 4
     spaced_gap: float = 1.25
+    word_trust: bool = True
     under_mark_trust: float = 0.8
     under_mark_share: float = 0.02
