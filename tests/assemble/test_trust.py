@@ -17,7 +17,7 @@ def line(text: str, *confidences: float) -> list[Word]:
     ("text", "cut", "sort"),
     [
         ("товарищу,", False, Sort.KNOWN),
-        ("тов.Роща", False, Sort.KNOWN),
+        ("тов.товарищу", False, Sort.KNOWN),
         ("тсварищу", False, Sort.UNKNOWN),
         ("тсв", False, Sort.SHORT),
         ("н", False, Sort.SINGLE),
