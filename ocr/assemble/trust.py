@@ -22,6 +22,8 @@ from ocr.document import Word
 LEAST = 1e-4
 # letters of a word that is too short for the dictionary to tell much of
 SHORT = 3
+# what offices shorten and no dictionary has
+ABBREVIATIONS = frozenset("тов тт экз вх исх зам нач пом отд деш печ им гг руб коп".split())
 _EDGES = re.compile(r"^\W+|\W+$")
 _PARTS = re.compile(r"\W+")
 
@@ -93,10 +95,12 @@ def sort_of(text: str, cut: bool) -> Sort:
         return Sort.FIGURE if core.isdigit() else Sort.MIXED
     if len(core) == 1:
         return Sort.SINGLE
-    if is_known(core.lower()) or all(
-        len(part) < 2 or is_known(part.lower()) for part in _PARTS.split(core)
-    ):
+    if is_known(core.lower()) or all(map(_is_common, _PARTS.split(core))):
         return Sort.KNOWN
     if cut:
         return Sort.CUT
     return Sort.SHORT if len(core) <= SHORT else Sort.UNKNOWN
+
+
+def _is_common(part: str) -> bool:
+    return len(part) < 2 or is_known(part.lower()) or part.lower() in ABBREVIATIONS
