@@ -23,7 +23,9 @@ LEAST = 1e-4
 # letters of a word that is too short for the dictionary to tell much of
 SHORT = 3
 # what offices shorten and no dictionary has
-ABBREVIATIONS = frozenset("тов тт экз вх исх зам нач пом отд деш печ им гг руб коп".split())
+ABBREVIATIONS = frozenset(
+    ("тов", "тт", "экз", "вх", "исх", "зам", "нач", "пом", "отд", "деш", "печ", "им", "гг")
+)
 _EDGES = re.compile(r"^\W+|\W+$")
 _PARTS = re.compile(r"\W+")
 
