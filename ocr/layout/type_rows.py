@@ -191,8 +191,8 @@ half an x-height over a quarter of a page at most."""
 
 ENDS = 2.5
 """x-heights beyond its ends in which a row has a letter more: its ridge began behind that."""
-FEED_OFF = 0.12
-"""Share of the line feed by which neighbouring lines are off it."""
+FEED_OFF = 0.2
+"""Share of the line feed by which ridges of neighbouring lines that touch are off it."""
 
 
 def _feed(rows: Sequence[TypeRow], x_height: float) -> float:
