@@ -84,6 +84,11 @@ class Display:
         elif isinstance(event, PageDone):
             self._move(event)
 
+    def say(self, text: str) -> None:
+        """A remark for whoever watches; programs that do get none."""
+        if not self._log_json:
+            self._print(f"shifrovka: {text}")
+
     def sum_up(self, summary: Summary, where: str) -> None:
         """The last line: what came of it."""
         if self._log_json:

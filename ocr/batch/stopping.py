@@ -6,7 +6,7 @@ Pages in hand are finished then, and nothing new is begun; a second Ctrl-C ends 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -70,12 +70,13 @@ class Stopping:
 
 
 @contextmanager
-def interruptible(stopping: Stopping) -> Iterator[None]:
+def interruptible(stopping: Stopping, say: Callable[[str], None]) -> Iterator[None]:
     """The first Ctrl-C stops the run in order, the second one at once (KeyboardInterrupt)."""
 
     def first(_: int, __: FrameType | None) -> None:
         stopping.interrupt()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        say("finishing the pages in hand; Ctrl-C again ends at once")
 
     before = signal.signal(signal.SIGINT, first)
     try:

@@ -253,7 +253,7 @@ def _run_shown(
             if to_stdout and isinstance(event, Written):
                 texts.append(event)
 
-        with display, interruptible(options.stopping):
+        with display, interruptible(options.stopping, display.say):
             summary = run(inputs, options, tell, executor)
         display.sum_up(summary, out)
         parts = [_text_of(done) for done in sorted(texts, key=lambda done: done.order)]
