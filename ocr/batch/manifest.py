@@ -264,7 +264,7 @@ class Manifest:
             "path = excluded.path, size = excluded.size, mtime_ns = excluded.mtime_ns, "
             "state = excluded.state, settings = excluded.settings, sha256 = NULL, pages = NULL, "
             "error = NULL, code = NULL, finished = NULL RETURNING id",
-            (os.fsencode(name), os.fsencode(path), size, mtime_ns, State.WAITING, settings),
+            (os.fsencode(name), _place(path), size, mtime_ns, State.WAITING, settings),
         ).fetchone()[0]
         self._db.execute("DELETE FROM pages WHERE document = ?", (number,))
         self._db.execute("UPDATE outputs SET old = 1 WHERE document = ?", (number,))
@@ -283,7 +283,7 @@ class Manifest:
         """The same content lies elsewhere now, or was touched."""
         self._db.execute(
             "UPDATE documents SET path = ?, size = ?, mtime_ns = ? WHERE id = ?",
-            (os.fsencode(path), stat.st_size, stat.st_mtime_ns, document),
+            (_place(path), stat.st_size, stat.st_mtime_ns, document),
         )
 
     def settle(
@@ -423,6 +423,11 @@ class Manifest:
     def seconds(self) -> float:
         """Time that all pages took, added up."""
         return float(self._rows("SELECT TOTAL(seconds) FROM pages")[0][0])
+
+
+def _place(path: Path) -> bytes:
+    """Where a scan lies, from wherever one looks."""
+    return os.fsencode(path.absolute())
 
 
 def _document(row: sqlite3.Row) -> DocumentEntry:

@@ -153,6 +153,8 @@ def summary_line(summary: Summary, where: str) -> str:
         parts.append(f"{_number(summary.left_out, 'scan')} left out")
     if summary.failed_pages:
         parts.append(f"{_number(summary.failed_pages, 'page')} failed")
+    if summary.exit_code:
+        parts.append(f"exit code {summary.exit_code}")
     if summary.stopped:
         parts.append(f"{summary.stopped}; the same command goes on")
     return f"{'; '.join(parts)} -> {where}"
