@@ -75,6 +75,9 @@ class Cluster:
         threads = sum(self._client.nthreads().values())
         return AHEAD * max(1, int(threads))
 
+    def workers(self) -> int:
+        return len(self._client.nthreads())
+
     def submit(self, task: Task) -> None:
         self._hand(task, 1)
 
@@ -107,9 +110,15 @@ class Cluster:
             data,
             key=f"shifrovka-{self._run}-{task.ticket}-{sent}",
             pure=False,
+            workers=None if task.to is None else self._named(task.to),
         )
         self._futures[task.ticket] = future
         future.add_done_callback(lambda f: self._done.put((task, sent, f)))
+
+    def _named(self, number: int) -> str | None:
+        """The address of a worker; of none in particular when there are fewer by now."""
+        addresses = sorted(self._client.nthreads())
+        return addresses[number] if number < len(addresses) else None
 
     def _outcome(self, task: Task, sent: int, future: Any) -> list[Outcome]:
         """What came of a task; nothing yet where it has to be sent again."""

@@ -15,12 +15,14 @@ class Task(NamedTuple):
     """Something to be worked on: `job` is what the executor's `work` takes, and pickles.
 
     scan  the file that the job reads, if it reads one
+    to    the number of the worker that shall do it, where workers may differ
     """
 
     ticket: int
     job: Any
     limit_s: float
     scan: Path | None = None
+    to: int | None = None
 
 
 class Outcome(NamedTuple):
@@ -50,6 +52,9 @@ class Executor(Protocol):
 
     def capacity(self) -> int:
         """How many tasks it takes to keep it busy; more only wait."""
+
+    def workers(self) -> int:
+        """How many workers there are that may differ: machines, not processes of one."""
 
     def submit(self, task: Task) -> None:
         """Take a task."""

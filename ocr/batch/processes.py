@@ -56,6 +56,9 @@ class Processes:
     def capacity(self) -> int:
         return DEPTH * self._jobs
 
+    def workers(self) -> int:
+        return 1
+
     def submit(self, task: Task) -> None:
         self._waiting.append((task, bytes(ForkingPickler.dumps(task.job))))
         self._hand_out()

@@ -114,10 +114,13 @@ def settings_key(made_by: Mapping[str, Any], read: ReadOptions) -> str:
 
 
 def _described(executor: Executor, workers: int) -> Mapping[str, Any]:
-    """The provenance of what the executor's workers make; asked of several, so that all start."""
-    asked = max(1, workers)
-    for ticket in range(asked):
-        executor.submit(Task(-1 - ticket, Describe(), OPENING_S))
+    """The provenance of what the executor's workers make.
+
+    Asked of all that may differ, and of so many `workers` that all processes start at once.
+    """
+    asked = max(executor.workers(), workers)
+    for n in range(asked):
+        executor.submit(Task(-1 - n, Describe(), OPENING_S, to=n))
     told: list[Any] = []
     while len(told) < asked:
         for outcome in executor.outcomes(PATIENCE_S):

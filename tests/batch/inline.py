@@ -32,6 +32,9 @@ class Inline:
     def capacity(self) -> int:
         return self._capacity
 
+    def workers(self) -> int:
+        return 1
+
     def submit(self, task: Task) -> None:
         self._waiting.append(task)
 
