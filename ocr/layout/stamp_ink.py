@@ -16,7 +16,7 @@ import numpy as np
 
 from ocr.document import Mark, MarkKind, PreparedPage
 from ocr.geometry import Box, Mask, hull, mm_to_px
-from ocr.layout.columns import rows_of
+from ocr.layout.columns import level, rows_of
 from ocr.layout.frames import Frame, find_frames
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import Rules
@@ -92,17 +92,21 @@ def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[
     near = [f for f in fragments if f.box.intersect(frame.box).area]
     outer = [f for f in fragments if not f.box.intersect(frame.box).area]
     found: list[Box] = []
-    for row in rows_of(fragments):
+    for row in rows_of(near):
         reached = -math.inf
-        for i, f in enumerate(row):
-            behind = row[i + 1] if i + 1 < len(row) else None
-            goes_on = f.box.left - reached < GOES_ON * f.pitch_px or (
-                behind in outer and behind.box.left - f.box.right < A_BLANK * f.pitch_px
-            )
+        typed: list[Fragment] = []
+        for f in row:
+            goes_on = f.box.left - reached < GOES_ON * f.pitch_px
             if goes_on or not _is_stamps(f, frame, inside, outer):
+                typed.append(f)
                 reached = f.box.right
-                if f in near:
-                    found.append(f.box)
+        begins = math.inf
+        for f in reversed(row):
+            beyond = (g.box.left for g in outer if g.box.left >= f.box.right and level(f, g))
+            behind = min(begins, min(beyond, default=math.inf))
+            if f in typed or behind - f.box.right < A_BLANK * f.pitch_px:
+                found.append(f.box)
+                begins = f.box.left
     return found
 
 
