@@ -195,6 +195,37 @@ def test_a_further_sheet_whose_head_was_not_read() -> None:
     assert sheet.named() == [("continuation", head), ("body", BODY), ("sign_off", foot)]
 
 
+def test_a_further_sheet_of_which_half_was_misread() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    head = ["СОВЕРШЕННО СЕКРЕТНО", "прдоткеие ыпифртелетремь № 36427"]
+    for text in [*head, *BODY]:
+        sheet.line(text, 900 if text in head else 200)
+    assert sheet.named() == [("continuation", head), ("body", BODY)]
+
+
+def test_a_last_sheet_is_known_by_its_foot() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    foot = ["№ 343.", "21.4.54", "Расы. Федоренко", "17.45 21.4.54", "Отп. Федотова"]
+    for text in [*BODY, *foot]:
+        sheet.line(text)
+    assert sheet.named()[-1] == ("sign_off", foot)
+
+
+def test_a_reception_line_under_rules_is_no_slot() -> None:
+    sheet = Sheet()
+    sheet.zone(ZoneKind.BODY)
+    sheet.line("ШИФРТЕЛЕГРАММА № 12345", 500)
+    for i in range(6):
+        sheet.zone(ZoneKind.GRID)
+        sheet.line(f"№ {i + 1}")
+    received = 'Из ПРАГИ получена " 5 " ч. " 10 " м. " 3 " мая 1949 г. Экз. № 1'
+    sheet.zone(ZoneKind.GRID)
+    sheet.line(received)
+    assert ("reception", [received]) in sheet.named()
+
+
 def test_office_and_secrecy_of_a_letter_are_read_one_after_the_other() -> None:
     sheet = Sheet()
     sheet.zone(ZoneKind.BODY)

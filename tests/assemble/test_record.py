@@ -164,3 +164,20 @@ def test_another_office_and_year() -> None:
 def test_figures_of_the_number_may_stand_apart(typed: str) -> None:
     pages = misread(telegram(), {"25348": typed})
     assert values(pages)["number"] == "25348"
+
+
+def test_small_print_and_a_printed_century_are_made_out() -> None:
+    wrong = {
+        "Снятие копий воспрещается": "Ситре косий вопрещиется",
+        "Из ПЕКИНА получена": "и, ПЕКИНА порчена",
+        "1950 г. Экз": "19 50 г. Экз",
+        "На Ваш №": "На Ваш №Р",
+    }
+    found = values(misread(telegram(), wrong))
+    for name in ("copying", "origin", "received_at", "references.0"):
+        assert found[name] == RECORD[name]
+
+
+def test_a_year_of_which_the_printed_figures_alone_were_read_is_the_documents() -> None:
+    found = values(misread(telegram(), {"10/10 1950 г.": "10/10 19 г."}))
+    assert found["incoming_stamps.0.date"] == RECORD["incoming_stamps.0.date"]

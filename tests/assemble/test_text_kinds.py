@@ -43,6 +43,11 @@ def test_titles_are_centred() -> None:
     ]  # fmt: skip
 
 
+def test_groups_of_a_cipher_are_no_title() -> None:
+    groups = "98608 4436I 18394".center(MEASURE).rstrip()
+    assert kinds(*TEXT, groups, *TEXT) == [("paragraph", 7)]
+
+
 def test_a_short_paragraph_is_no_title() -> None:
     assert kinds(*TEXT, "     Ответа нет, и едва ли он скоро придет к нам сюда.", *TEXT) == [
         ("paragraph", 7)

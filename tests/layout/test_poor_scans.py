@@ -1,0 +1,88 @@
+"""Edges, holes, coarse scans, and grids without rules on sheets that lie askew."""
+
+from dataclasses import replace
+
+import numpy as np
+from drawing import DPI, PITCH, X_HEIGHT, Sheet
+
+from ocr.document import PreparedPage, TextLine, Zone, ZoneKind
+from ocr.layout import LayoutSettings, find_layout, take_off_rules
+from ocr.layout.lines import LineSettings, find_fragments
+
+S = LayoutSettings()
+WORDS = "наших войск требуется помощь товарища"
+
+
+def layout(page: PreparedPage) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
+    return find_layout(*take_off_rules(page, S), S)
+
+
+def slots(sheet: Sheet) -> list[Zone]:
+    return [z for z in layout(sheet.page())[0] if z.kind is ZoneKind.GRID]
+
+
+def numbered(columns: int, rows: int, slope: float = 0.0) -> Sheet:
+    """A grid without rules between lines of type, all of it falling to the right by `slope`."""
+    sheet = Sheet()
+    lines = [(100, 100 + 40 * i, WORDS * 2) for i in range(6)]
+    lines += [(100, 900 + 40 * i, WORDS * 2) for i in range(6)]
+    for x in range(columns):
+        for y in range(rows):
+            lines.append((150 + 330 * x, 400 + 40 * y, "№ 1 тов" if y < 2 else "№ 7"))
+    for left, foot, text in lines:
+        for i, word in enumerate(text.split()):
+            at = left + PITCH * len(" ".join(text.split()[:i]) + " " * (i > 0))
+            sheet.type(at, round(foot + slope * at), word)
+    return sheet
+
+
+def test_what_the_edge_cuts_off_and_a_hole_are_no_lines() -> None:
+    sheet = Sheet()
+    for row in range(4):
+        sheet.type(200, 300 + 60 * row, WORDS)
+    for i in range(12):  # teeth of a torn edge, as high as type
+        sheet.ink[1754 - X_HEIGHT :, 300 + 20 * i : 310 + 20 * i] = True
+    y, x = np.mgrid[:1754, :1240]
+    sheet.ink |= (x - 80) ** 2 + (y - 1000) ** 2 < 15**2  # a hole of 5 mm
+    assert len(layout(sheet.page())[1]) == 4
+
+
+def test_a_piece_of_a_rule_is_no_line() -> None:
+    sheet = Sheet()
+    sheet.type(200, 300, WORDS)
+    sheet.rule(300, 700, 345, 703)
+    assert len(find_fragments(sheet.ink, DPI, LineSettings())) == 1
+
+
+def test_at_100_dpi_nothing_of_a_rule_is_left_between_letters_above_and_below() -> None:
+    sheet = Sheet()
+    sheet.rule(100, 299, 700, 301)
+    for x in range(200, 400, 20):
+        sheet.ink[285:294, x : x + 6] = sheet.ink[306:315, x : x + 6] = True
+    coarse = replace(sheet.page(), dpi=100.0)
+    bare, _ = take_off_rules(coarse, S)
+    assert not bare.ink[296:304].any()
+
+
+def test_a_grid_without_rules_is_whole_on_a_sheet_that_lies_askew() -> None:
+    found = slots(numbered(3, 6, slope=0.02))
+    assert len(found) == 18
+    columns = [min(abs(z.box.left - (150 + 330 * x)) for x in range(3)) for z in found]
+    assert max(columns) < PITCH
+
+
+def test_a_last_row_of_one_slot_and_dirt_before_the_first() -> None:
+    sheet = numbered(2, 6)
+    sheet.type(480, 640, "№ 8")  # the last slot of the first column cannot be seen
+    for dirt in (20, 40):
+        sheet.ink[385:400, dirt : dirt + 10] = True
+    found = slots(sheet)
+    assert len(found) >= 13
+    assert found[-1].box.bottom > 620
+
+
+def test_what_follows_a_grid_and_begins_elsewhere_is_none_of_it() -> None:
+    sheet = numbered(2, 6)
+    sheet.type(220, 640, "Из Праги получена")
+    sheet.type(620, 640, "мая 1949")
+    assert len(slots(sheet)) == 12
