@@ -179,5 +179,5 @@ def test_small_print_and_a_printed_century_are_made_out() -> None:
 
 
 def test_a_year_of_which_the_printed_figures_alone_were_read_is_the_documents() -> None:
-    found = values(misread(telegram(), {"10/10 1950 г.": "10/10 19 г."}))
+    found = values(misread(telegram(), {"19/10 1950 г.": "19/10 19 г."}))
     assert found["incoming_stamps.0.date"] == RECORD["incoming_stamps.0.date"]
