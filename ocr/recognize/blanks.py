@@ -12,11 +12,11 @@ engines close up: № and quotation marks.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from ocr.document import Char, TextLine
 from ocr.geometry import Box, Gray
@@ -66,7 +66,7 @@ def set_blanks(
     """
     letters = [c for c in chars if c.text != " "]
     typed = typed and len(letters) >= MIN_CHARS and off_grid(letters, pitch_px) <= MAX_OFF_GRID
-    inked = np.asarray((pixels < INK_BELOW).any(axis=0), dtype=np.bool_)
+    inked: list[int] = np.flatnonzero((pixels < INK_BELOW).any(axis=0)).tolist()
     after = {id(a) for a, b in pairwise(chars) if b.text == " "}
     out = letters[:1]
     printed = math.inf if typed or not trusted else _printed_blank(letters, after, inked)
@@ -83,7 +83,7 @@ def set_blanks(
     return out
 
 
-def _printed_blank(letters: Sequence[Char], after: Set[int], inked: npt.NDArray[np.bool_]) -> float:
+def _printed_blank(letters: Sequence[Char], after: Set[int], inked: Sequence[int]) -> float:
     """White in pixels from which there is a blank in a printed line, by the blanks that were read.
 
     Print is set evenly: what is as wide as most blanks of the line is one, `В ОСОБЫЙ`. Infinite
@@ -125,11 +125,13 @@ def off_grid(letters: Sequence[Char], pitch_px: float) -> float:
     return float(np.mean(np.abs(steps - np.round(steps))))
 
 
-def _white(inked: npt.NDArray[np.bool_], left: Box, right: Box) -> int:
-    """The widest run of columns without ink between the middles of two characters."""
+def _white(inked: Sequence[int], left: Box, right: Box) -> int:
+    """The widest run of columns without ink between the middles of two characters.
+
+    inked  columns with ink, rising
+    """
     start, stop = int(left.center.x), int(right.center.x)
-    here = np.flatnonzero(inked[start : stop + 1])
-    if len(here) == 0:
+    here = inked[bisect_left(inked, start) : bisect_right(inked, stop)]
+    if not here:
         return max(0, stop - start)
-    edges = np.concatenate([[0], here, [stop - start]])
-    return int(max(np.diff(edges)) - 1)
+    return max(b - a for a, b in pairwise((start, *here, stop))) - 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -193,16 +194,17 @@ def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
     stops = np.clip(np.round(right), 1, width).astype(int).tolist()
     ink = pixels < INK_BELOW
     inked = np.flatnonzero(ink.any(axis=0))
-    first, last = ink.argmax(axis=0), height - ink[::-1].argmax(axis=0)
+    tops: list[int] = ink.argmax(axis=0)[inked].tolist()
+    feet: list[int] = (height - ink[::-1].argmax(axis=0))[inked].tolist()
+    columns: list[int] = inked.tolist()
     out = []
     for start, stop in zip(starts, stops, strict=True):
-        a, b = np.searchsorted(inked, (start, max(stop, start + 1))).tolist()
-        within = inked[a:b]
-        if len(within):
-            top, bottom = int(first[within].min()), int(last[within].max())
-            out.append(Box(int(within[0]), top, int(within[-1]) + 1, bottom))
+        end = max(stop, start + 1)
+        a, b = bisect_left(columns, start), bisect_left(columns, end)
+        if a < b:
+            out.append(Box(columns[a], min(tops[a:b]), columns[b - 1] + 1, max(feet[a:b])))
         else:
-            out.append(Box(start, height // 3, max(stop, start + 1), 2 * height // 3))
+            out.append(Box(start, height // 3, end, 2 * height // 3))
     return out
 
 
