@@ -177,9 +177,12 @@ class Affine:
         x3, x4 = self.b * box.top, self.b * box.bottom
         y1, y2 = self.d * box.left, self.d * box.right
         y3, y4 = self.e * box.top, self.e * box.bottom
-        least = Point(min(x1, x2) + min(x3, x4) + self.c, min(y1, y2) + min(y3, y4) + self.f)
-        most = Point(max(x1, x2) + max(x3, x4) + self.c, max(y1, y2) + max(y3, y4) + self.f)
-        return box_around([_settle(least), _settle(most)])
+        return Box(
+            math.floor(_settle(min(x1, x2) + min(x3, x4) + self.c)),
+            math.floor(_settle(min(y1, y2) + min(y3, y4) + self.f)),
+            math.ceil(_settle(max(x1, x2) + max(x3, x4) + self.c)),
+            math.ceil(_settle(max(y1, y2) + max(y3, y4) + self.f)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,7 @@ class Bend:
         sides += [(np.full_like(y, v), y) for v in (box.left, box.right)]
         ends = [self.points(*side) for side in sides]
         found = [Point(float(a), float(b)) for xs, ys in ends for a, b in zip(xs, ys, strict=True)]
-        return box_around([_settle(p) for p in found])
+        return box_around([Point(_settle(p.x), _settle(p.y)) for p in found])
 
     def inverse(self) -> Unbend:
         """Raises ValueError when `flat` cannot be undone."""
@@ -267,6 +270,6 @@ UNBEND_STEPS = 60  # at most; each makes the error smaller by half or more
 UNBEND_PX = 1e-6
 
 
-def _settle(p: Point) -> Point:
+def _settle(at: float) -> float:
     """Drop rounding noise, so that an identity map does not grow a box by a pixel."""
-    return Point(round(p.x, 6), round(p.y, 6))
+    return round(at, 6)

@@ -16,7 +16,7 @@ import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,8 @@ def _on_page(
     chars = list(map(Char, texts, boxes, confidences, others))
     typed = is_typed(line, pitch_px)
     chars = set_blanks(chars, image.pixels, cell, typed, trusted=True)
-    return tuple(replace(c, box=image.to_page.box(c.box)) for c in chars)
+    box = image.to_page.box
+    return tuple(Char(c.text, box(c.box), c.confidence, c.others) for c in chars)
 
 
 def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
