@@ -6,8 +6,8 @@ shadows and bleed-through of large areas in the background, so they go; strokes 
 the kernel and stay. Dark areas that hang on the edge of the scan (scanner lid, fold, binder) and
 punch holes through which the lid is seen are no paper, nor is the sheet beside (`sheet.py`): they
 are left out of the background and painted white. Over its paper the page is looked at once more:
-slivers of bed that hang on its edge, and shadows of neighbours, stand out there. Paper that is white
-and even is left alone.
+slivers of bed that hang on its edge, and shadows of neighbours, stand out there. Paper that is
+white and even is left alone.
 
 Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 30 ms for A4 at
 300 dpi in grey, on one core.

@@ -11,8 +11,8 @@ believes, with none beside them that it is sure of, are not looked at. Where typ
 each other the pixel is type's and stays. The page is looked at again until nothing more is found.
 
 Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
-sure of it as a whole; not when letters of its height go on at both ends of it; a page that would lose most of its ink loses none. Printed rules and forms
-count as type: layout needs them.
+sure of it as a whole; not when letters of its height go on at both ends of it; a page that would
+lose most of its ink loses none. Printed rules and forms count as type: layout needs them.
 
 Expected, on made pages: docs/marks.md.
 """
