@@ -142,7 +142,10 @@ def _cut(
     ).clip(width, height)
     mine = _mine(found, own, line, region)
     halo = max(1, round(HALO * x_height))
-    alone = _alone(gray[_slices(region)], ink[_slices(region)], mine, halo)
+    if region.area:
+        alone = _alone(gray[_slices(region)], ink[_slices(region)], mine, halo)
+    else:  # a line of dirt whose feet lie beyond the edge of a small scan
+        alone = np.full((1, 1), WHITE, np.uint8)
 
     scale = s.x_height_px / x_height
     start = Point(left, slope * left + level)

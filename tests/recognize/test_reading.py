@@ -62,6 +62,13 @@ def test_letters_that_touch_a_neighbour_are_cut_between_the_lines() -> None:
     assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (10, 10)
 
 
+def test_a_line_beyond_the_page_is_a_white_strip() -> None:
+    ink = np.zeros((60, 400), dtype=np.bool_)
+    bars(ink, 20, 40, 10)
+    (image,) = cut_lines(page(ink), [line(1, Box(20, 55, 160, 60), 400)], S)
+    assert image.pixels.min() == 255
+
+
 def test_a_slanting_line_comes_out_level_and_maps_back() -> None:
     ink = np.zeros((300, 900), dtype=np.bool_)
     slope = 0.03
