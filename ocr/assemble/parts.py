@@ -253,8 +253,9 @@ def _head(text: list[Row], cells: list[Row]) -> tuple[list[Row], list[Row], list
     grid_top = min((row.box.top for row in cells), default=None)
     most = HEAD_LINES + SLOTS
     at = next((i for i, row in enumerate(text[: most + 1]) if row.says(_RECEPTION)), None)
-    if at is None:
-        at = _under_grid(text, cells)
+    under = _under_grid(text, cells)
+    if under is not None and (at is None or under < at):  # `было принято` is far below
+        at = under
     if at is not None:
         level = text[at]
         reception = [r for r in text if abs(r.foot - level.foot) < 0.8 * level.x_height]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 from statistics import median
 
 import regex
@@ -46,22 +47,26 @@ LEAST_TITLE = 7
 """Letters, all capitals, and more, behind a number: a title."""
 POINTS, POINT_LINES = 3, 2
 """A list has so many points at least, each of so many lines at most."""
+PARTED = 1.7
+"""Line feeds below a point from which a line is none of it: the signature."""
 LEADER_LINES = 3
 
 _POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/](?!\d)|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
 _BARE_POINT = regex.compile(r"[\p{Ll}6](?:\s\S|[.,]\s\p{Lu})")
 _YEAR = regex.compile(r"\d{2}(?:\s?г)+\.?$|\sг\.\s?г\.$")  # its stop ends no sentence
+_LETTERED = regex.compile(r"\p{Ll}\)\s?\p{L}")
 _NUMBERED = regex.compile(r"(?:[0-9IlVXОЗ]{1,4}[.)]?)+\s")
 _LEADER = regex.compile(r"(?:[.…_]\s?){5,}\W*[\p{N}ОЗI]{1,4}\W*$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Edges of the text and the width of a stroke, in pixels; whether lines of it are full."""
+    """Edges of the text, the width of a stroke and the usual line feed, in pixels."""
 
     left: float
     right: float
     stroke: float
+    feed: float
 
     def indent(self, row: Row) -> float:
         """Strokes from the margin to the line."""
@@ -106,6 +111,7 @@ def _frame(rows: Sequence[Row]) -> _Frame | None:
         left=float(lefts[int(MARGIN_QUANTILE * (len(lefts) - 1))]),
         right=float(max(row.box.right for row in full)),
         stroke=max(1.0, median(row.reading.line.pitch_px for row in written)),
+        feed=median([b.foot - a.foot for a, b in pairwise(written) if b.foot > a.foot] or [inf]),
     )
 
 
@@ -124,8 +130,12 @@ def _tables(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
     begins = [(i, x) for i, row in enumerate(rows) for x in _columns(row)]
     best: list[int] = []
     for _, at in begins:
-        here = sorted({i for i, x in begins if abs(x - at) < COLUMN_OFF * frame.stroke})
-        best = max(best, *_chains(here), key=len)
+        off = COLUMN_OFF * frame.stroke
+        here = {i for i, x in begins if abs(x - at) < off}
+        # between them stand words that had no room in the column
+        lone = {i for i, row in enumerate(rows) if abs(row.box.left - at) < off}
+        for chain in _chains(sorted(here | lone)):
+            best = max(best, [i for i in chain if i in here], key=len)
     if len(best) < TABLE_ROWS:
         return
     last = best[-1]
@@ -231,13 +241,14 @@ def _lists(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
         elif (
             points
             and points[-1][-1] == i - 1
+            and row.foot - rows[i - 1].foot < PARTED * frame.feed
             and (not _begins(row, frame) or _hangs(row, rows[points[-1][0]], frame))
         ):
             points[-1].append(i)
         else:
-            yield from _list_of(points)
+            yield from _list_of(points, rows)
             points = []
-    yield from _list_of(points)
+    yield from _list_of(points, rows)
     leaders = [i for i, row in enumerate(rows) if _LEADER.search(row.text)]
     for chain in _chains(leaders):
         if len(chain) >= LEADER_LINES:
@@ -273,8 +284,12 @@ def _begins(row: Row, frame: _Frame) -> bool:
     return frame.indent(row) > TITLE_IN and (first.isupper() or first.isdigit() or first in '/"«')
 
 
-def _list_of(points: Sequence[Sequence[int]]) -> Iterator[int]:
-    """The lines of three short points and more in a row."""
+def _list_of(points: Sequence[Sequence[int]], rows: Sequence[Row]) -> Iterator[int]:
+    """The lines of three short points and more in a row; of fewer, where they are lettered and
+    the list goes on over the sheet's edge.
+    """
+    last = max((i for i, row in enumerate(rows) if row.letters > FEW_LETTERS), default=-1)
+    heads = {point[0] for point in points}
     run: list[int] = []
     many = 0
     for point in (*points, ()):
@@ -282,7 +297,9 @@ def _list_of(points: Sequence[Sequence[int]]) -> Iterator[int]:
             run += point
             many += 1
             continue
-        if many >= POINTS:
+        over = bool(run) and (run[0] == 0 or run[-1] == last)
+        lettered = all(_LETTERED.match(rows[i].text.strip()) for i in run if i in heads)
+        if many >= POINTS or (over and lettered):
             yield from run
         run, many = [], 0
 
