@@ -35,7 +35,7 @@ INKED = 0.8  # of the paper's level: what is darker is no paper
 SAMPLED = 3  # every third pixel and row tells the level of the paper
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
-LEFT_MM = (8.0, 1.0)  # from the edge, and as long; and as thick: twice a stroke of type
+LEFT_MM = (8.0, 3.0, 1.0)  # reach and length; reach of thin pieces; thickness: twice a stroke's
 DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
 
 
@@ -181,15 +181,21 @@ def _left_at_edges(flat: Gray, beyond: Mask, dpi: float, s: IlluminationSettings
     touching = cv2.dilate(outside, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
     if not (touching & dark).any():
         return np.zeros_like(beyond)
-    reach, core = (max(1, round(mm_to_px(mm, dpi))) for mm in LEFT_MM)
-    near = cv2.dilate(outside, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[1:-1, 1:-1] > 0
+    reach, fringe, core = (max(1, round(mm_to_px(mm, dpi))) for mm in LEFT_MM)
+    near, nearer = (
+        cv2.dilate(outside, np.ones((2 * by + 1, 2 * by + 1), np.uint8))[1:-1, 1:-1] > 0
+        for by in (reach, fringe)
+    )
     parts = components(dark)
     solid = cv2.morphologyEx(dark.view(np.uint8), cv2.MORPH_OPEN, np.ones((core, core), np.uint8))
     count = len(parts.area) + 1
-    holds = [np.bincount(parts.labels[m], minlength=count)[1:] > 0 for m in (touching, solid > 0)]
-    far = np.bincount(parts.labels[~near], minlength=count)[1:] > 0
-    long = np.maximum(parts.width, parts.height) >= reach
-    left = parts.mask(holds[0] & ~far & (holds[1] | long))
+    touches, thick, far, off_fringe = (
+        np.bincount(parts.labels[m], minlength=count)[1:] > 0
+        for m in (touching, solid > 0, ~near, ~nearer)
+    )
+    # pen strokes that run out of the page are long as well, but not along its edge
+    long = (np.maximum(parts.width, parts.height) >= reach) & ~off_fringe
+    left = parts.mask(touches & ~far & (thick | long))
     grown = cv2.dilate(left.view(np.uint8), np.ones((5, 5), np.uint8))  # their pale rims as well
     return np.asarray(grown > 0, dtype=np.bool_)
 
