@@ -54,7 +54,7 @@ LEADER_LINES = 3
 _POINT = regex.compile(r"[\"«(]?(?:[0-9IlОЗ]{1,2}[.)/](?!\d)|\p{L}[)}]|\p{Lu}\.|[-–—•*])\s?\S")
 _BARE_POINT = regex.compile(r"[\p{Ll}6](?:\s\S|[.,]\s\p{Lu})")
 _YEAR = regex.compile(r"\d{2}(?:\s?г)+\.?$|\sг\.\s?г\.$")  # its stop ends no sentence
-_LETTERED = regex.compile(r"\p{Ll}\)\s?\p{L}")
+_LATER = regex.compile(r"[в-я]\)\s?\p{L}")
 _NUMBERED = regex.compile(r"(?:[0-9IlVXОЗ]{1,4}[.)]?)+\s")
 _LEADER = regex.compile(r"(?:[.…_]\s?){5,}\W*[\p{N}ОЗI]{1,4}\W*$")
 
@@ -285,11 +285,9 @@ def _begins(row: Row, frame: _Frame) -> bool:
 
 
 def _list_of(points: Sequence[Sequence[int]], rows: Sequence[Row]) -> Iterator[int]:
-    """The lines of three short points and more in a row; of fewer, where they are lettered and
-    the list goes on over the sheet's edge.
+    """The lines of three short points and more in a row; of fewer, where a sheet begins with the
+    third letter of a list or a later one.
     """
-    last = max((i for i, row in enumerate(rows) if row.letters > FEW_LETTERS), default=-1)
-    heads = {point[0] for point in points}
     run: list[int] = []
     many = 0
     for point in (*points, ()):
@@ -297,9 +295,8 @@ def _list_of(points: Sequence[Sequence[int]], rows: Sequence[Row]) -> Iterator[i
             run += point
             many += 1
             continue
-        over = bool(run) and (run[0] == 0 or run[-1] == last)
-        lettered = all(_LETTERED.match(rows[i].text.strip()) for i in run if i in heads)
-        if many >= POINTS or (over and lettered):
+        goes_on = bool(run) and run[0] == 0 and _LATER.match(rows[0].text.strip()) is not None
+        if many >= POINTS or goes_on:
             yield from run
         run, many = [], 0
 

@@ -93,3 +93,9 @@ def test_verse_is_set_in_and_begins_every_line_anew() -> None:
 def test_nothing_and_dirt() -> None:
     assert text_parts([]) == []
     assert kinds("!") == [("paragraph", 1)]
+
+
+def test_a_list_goes_on_over_the_edge_of_the_sheet() -> None:
+    later = ["     в) для визы;", "     г) для окопа."]
+    assert kinds(*later, *TEXT) == [("list", 2), ("paragraph", 3)]
+    assert kinds("     а) для визы;", "     б) для окопа.", *TEXT) == [("paragraph", 5)]
