@@ -37,6 +37,7 @@ from rich.console import Console
 from small_pages import bands
 
 from ocr.batch.manifest import Manifest, State
+from ocr.errors import ShifrovkaError
 from ocr.evaluate.tables import Table, to_rich
 
 GOOD = 20
@@ -340,8 +341,10 @@ def judged(
             done[f"{kind} {entry.state}"] += 1
             if entry.state is State.WAITING:
                 done["waiting"] += 1
-        for _, _, code in manifest.failures():
+        for _, why, code in manifest.failures():
             codes[code] += 1
+            if code == ShifrovkaError.exit_code:
+                print(f"a fault of ours: {why}", file=sys.stderr)
     limit_mb = memory_mb + SLACK_MB
     unknown = {code for code in codes if code not in CODES}
     wrong = (done["good done"] != good) + bool(done["waiting"]) + bool(unknown)
