@@ -50,16 +50,16 @@ class Sort(StrEnum):
 # log odds that a word is right: what its sort adds, and how much the reader's own log odds count,
 # those of the word and the mean of the others in its line
 OFFSETS = {
-    Sort.KNOWN: -0.4,
-    Sort.UNKNOWN: -2.8,
-    Sort.SHORT: -2.2,
-    Sort.SINGLE: -2.2,
-    Sort.CUT: -0.8,
-    Sort.FIGURE: -1.7,
-    Sort.MIXED: -1.4,
-    Sort.SIGN: -0.9,
+    Sort.KNOWN: 0.73,
+    Sort.UNKNOWN: -2.77,
+    Sort.SHORT: -1.89,
+    Sort.SINGLE: -1.02,
+    Sort.CUT: -1.27,
+    Sort.FIGURE: -0.89,
+    Sort.MIXED: -0.70,
+    Sort.SIGN: -0.47,
 }
-OF_WORD, OF_LINE = 0.72, 0.38
+OF_WORD, OF_LINE = 0.58, 0.22
 
 
 def trusted(words: Sequence[Word], goes_on: bool) -> list[Word]:

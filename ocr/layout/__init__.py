@@ -165,6 +165,8 @@ def find_layout(
 
 EDGE_MM = 0.35
 """So near the edge of the scan a line is cut off by it, or is the edge of the sheet."""
+NEXT = 4.0
+"""Strokes from a line, within which letters at the edge belong to it."""
 AT_SIDE = 3
 """Letters of a line that is cut off at its side, from which it is one."""
 
@@ -180,7 +182,16 @@ def _inside(fragments: Sequence[Fragment], page: PreparedPage) -> tuple[Fragment
         left, right = (page.to_scan.point(Point(x, middle.y)) for x in (f.box.left, f.box.right))
         above_or_below = top.y <= edge or bottom.y >= height - edge
         beside = left.x <= edge or right.x >= width - edge
-        return above_or_below or (beside and f.letters <= AT_SIDE)
+        return above_or_below or (beside and f.letters <= AT_SIDE and not continues(f))
+
+    def continues(f: Fragment) -> bool:
+        """Whether a line of type runs on into it, of which it is the last letters."""
+        return any(
+            other.letters > AT_SIDE
+            and abs(other.foot_at(f.box.center.x) - f.foot) < f.x_height_px
+            and max(other.box.left - f.box.right, f.box.left - other.box.right) < NEXT * f.pitch_px
+            for other in fragments
+        )
 
     return tuple(f for f in fragments if not cut_off(f))
 

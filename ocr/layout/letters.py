@@ -95,6 +95,8 @@ class Found:
     dirty: bool
 
 
+ROUND = 0.6
+"""Shorter side of a disc with a ragged edge by its longer."""
 FILLED = 0.72
 """Share of its box that a disc fills, with a ragged edge; the boldest letters fill two thirds."""
 
@@ -112,7 +114,8 @@ def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     # holes of files and blots: as large as a title's letters, but filled
     small = np.minimum(found.width, found.height)
     filled = found.area > FILLED * found.width * found.height
-    keep &= (small < mm_to_px(s.blot_mm, dpi)) | ~filled
+    round_ = small > ROUND * size  # as a row of clogged letters that touch is not
+    keep &= (small < mm_to_px(s.blot_mm, dpi)) | ~filled | ~round_
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
     letters = Letters(left, top, left + found.width[keep], top + found.height[keep])
     return Found(letters, keep, dirty)
