@@ -35,7 +35,7 @@ INKED = 0.8  # of the paper's level: what is darker is no paper
 SAMPLED = 3  # every third pixel and row tells the level of the paper
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
-LEFT_MM = (8.0, 3.0, 1.0)  # reach and length; reach of thin pieces; thickness: twice a stroke's
+LEFT_MM = (8.0, 3.0, 2.0)  # reach and length; reach of thin pieces; thickness: four strokes
 DARKEST_PAPER = 30  # grey levels; below that a division would only raise noise
 
 
