@@ -26,8 +26,9 @@ AT_RIGHT = 0.4
 
 MONTHS = "ЯНВ|ФЕВ|МАР|АПР|МАЯ|ИЮН|ИЮЛ|АВГ|СЕН|ОКТ|НОЯ|ДЕК"
 """As stamps with turning dates have them: `10 МАЯ 1952`."""
+# No misread letters are looked for behind (?!: on `ВОЗВРАТУ ЧЕРЕ` that has no end.
 _STAMP = pattern(
-    rf"{printed('ПОДЛЕЖИТ ВОЗВРАТУ')}(?!\s*{printed('ЧЕРЕЗ')})|{printed('часть ОС ЦК ВКП')}"
+    rf"{printed('ПОДЛЕЖИТ ВОЗВРАТУ')}(?!\s*[ЧИУ][ЕБ])|{printed('часть ОС ЦК ВКП')}"
     rf"|^[\W_]*[В8][хк][.,]?\s*{NO}\s*{D}+(?:\W*$|\W+\p{{L}}{{1,3}}\W+{D}{{1,2}}\s?/)"
     rf"|^\W*{printed('ВХОДЯЩИЙ')}\W*$|^\W*{D}{{1,2}}\s+(?:{MONTHS})\s+{D}{{4}}\W*$"
     rf"|^[\W_]*\p{{L}}{{0,3}}[.,]?\s*{NO}\s*{D}{{2,6}}\s+от\s+{D}{{1,2}}/{D}{{1,2}}\W+{D}{{4}}"
