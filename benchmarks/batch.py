@@ -81,7 +81,8 @@ def transcribe(inputs: Path, out: Path, jobs: int) -> Watched:
     for line in run.stderr:
         watched.events.append((time.monotonic(), json.loads(line)))
     if run.wait():
-        raise SystemExit(f"transcribe ended with {run.returncode}: {watched.events[-3:]}")
+        failures = [e["error"] for _, e in watched.events if e["event"] == "failed"]
+        print(f"transcribe ended with {run.returncode}: {failures[:3]}", file=sys.stderr)
     watched.seconds = time.monotonic() - began
     return watched
 
