@@ -12,8 +12,6 @@ This process opens no scan: it looks names up, hands out jobs and keeps the book
 from __future__ import annotations
 
 import dataclasses
-import errno
-import hashlib
 import json
 import time
 from collections import Counter, deque
@@ -25,13 +23,13 @@ from typing import Any
 from ocr.batch.events import Event, Failed, Kept, PageDone, Planned, Retried, Summary, Written
 from ocr.batch.executors import Executor, Outcome, Raised, Task
 from ocr.batch.limits import Limits
-from ocr.batch.manifest import DocumentEntry, Manifest, State, drafts, locked
+from ocr.batch.manifest import DocumentEntry, Manifest, State, locked
 from ocr.batch.plan import Named, Plan, Redo, Todo
 from ocr.batch.processes import Processes
 from ocr.batch.results import NamingError
 from ocr.batch.stopping import Stopping
+from ocr.batch.survey import PATIENCE_S, described, settings_key
 from ocr.batch.work import (
-    Describe,
     Failure,
     File,
     Finish,
@@ -44,23 +42,18 @@ from ocr.batch.work import (
     failed_page,
     worker,
 )
+from ocr.batch.writer import DISK_ERRORS, Writer
 from ocr.document import PageRef, Source
 from ocr.errors import LimitError, OutputError, ScanError, ShifrovkaError, printable
-from ocr.formats.writing import check_writable, write_whole
+from ocr.formats.writing import check_writable
 from ocr.load import FoundScan, find_scans
 
 # how often a page is tried that dies, hangs, or fails for a reason of ours
 TRIES = 2
-# how long to wait for something to come in before looking round again, in seconds
-PATIENCE_S = 5.0
 # more time for making the files of a document, in seconds a page
 FINISH_S = 0.5
 # how fast a file is read at least, in bytes a second; large ones get that much more time
 SLOWEST_DISK = 10_000_000
-# seconds for opening an engine, on a machine where all cores are busy
-OPENING_S = 300.0
-# errors of the file system after which nothing can be written any more
-DISK_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ def run(
         if executor is None:
             executor = Processes(worker(options.read), options.jobs, options.limits)
         try:
-            made_by = _described(executor, min(len(scans), options.jobs))
+            made_by = described(executor, min(len(scans), options.jobs))
             job = _Run(options, executor, manifest, made_by, scans, tell)
             for problem in problems:
                 job.fail(problem)
@@ -105,45 +98,6 @@ def run(
         with manifest.change():
             manifest.end_run(job.number, job.summary.exit_code)
         return job.summary
-
-
-def settings_key(made_by: Mapping[str, Any], read: ReadOptions) -> str:
-    """SHA-256 of all that decides what comes out: program, engine, model, settings, formats."""
-    data = json.dumps([made_by, list(read.formats), read.overlay], sort_keys=True)
-    return hashlib.sha256(data.encode()).hexdigest()
-
-
-def _described(executor: Executor, workers: int) -> Mapping[str, Any]:
-    """The provenance of what the executor's workers make.
-
-    Asked of all that may differ, and of so many `workers` that all processes start at once.
-    """
-    asked = max(executor.workers(), workers)
-    for n in range(asked):
-        executor.submit(Task(-1 - n, Describe(), OPENING_S, to=n))
-    told: list[Any] = []
-    while len(told) < asked:
-        for outcome in executor.outcomes(PATIENCE_S):
-            if outcome.lost:
-                raise ShifrovkaError(f"a process that should read pages failed: {outcome.lost}")
-            if isinstance(outcome.result, Failure):
-                raise outcome.result.error
-            if isinstance(outcome.result, Raised):
-                raise ShifrovkaError(f"the engine cannot be opened: {outcome.result.error}")
-            told.append(outcome.result)
-    for other in told[1:]:
-        if other != told[0]:
-            raise ShifrovkaError(
-                "the workers are not alike, so results would depend on who reads; give all the "
-                f"same versions: {_difference(told[0], other)}"
-            )
-    made_by: Mapping[str, Any] = told[0]
-    return made_by
-
-
-def _difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
-    keys = [key for key in sorted({*a, *b}) if a.get(key) != b.get(key)]
-    return "; ".join(f"{key}: {a.get(key)} and {b.get(key)}" for key in keys)
 
 
 @dataclass(slots=True)
@@ -203,7 +157,7 @@ class _Run:
         self._in_hand: dict[int, _InHand] = {}
         self._tries: Counter[tuple[int, int | None]] = Counter()
         self._tickets = 0
-        self._folders: set[Path] = set()
+        self._writer = Writer(options.out, manifest)
         self.summary = Summary()
         tell(Planned(len(scans)))
 
@@ -360,12 +314,12 @@ class _Run:
         self, document: _InWork, read: PageRead, files: tuple[File, ...], seconds: float
     ) -> None:
         """A scan of one page comes whole: its page and its files are entered together."""
-        paths = self._write(document, (*read.pictures, *files))
+        paths = self._writer.write((*read.pictures, *files))
         with self._manifest.change():
             self._manifest.page_done(document.id, 0, seconds, None)
-            self._enter_files(document, paths)
+            self._writer.enter(document.id, paths)
             self._manifest.settle(document.id, State.DONE)
-        self._remove_old(document)
+        self._writer.remove_old(document.id)
         self._count_page(document, 0, seconds, failed=False)
         self._told_done(document)
 
@@ -379,11 +333,11 @@ class _Run:
             self._finish(document)
 
     def _enter_page(self, document: _InWork, read: PageRead, seconds: float) -> None:
-        paths = self._write(document, read.pictures)
+        paths = self._writer.write(read.pictures)
         error = None if read.error is None else (printable(str(read.error)), read.error.exit_code)
         with self._manifest.change():
             self._manifest.page_done(document.id, read.index, seconds, read.page, error)
-            self._enter_files(document, paths)
+            self._writer.enter(document.id, paths)
 
     def _finish(self, document: _InWork) -> None:
         """Have the files made of a document whose pages are all in."""
@@ -407,46 +361,15 @@ class _Run:
             return
 
         def enter() -> None:
-            paths = self._write(document, result)
+            paths = self._writer.write(result)
             failed = self._failed_pages(document)
             with self._manifest.change():
-                self._enter_files(document, paths)
+                self._writer.enter(document.id, paths)
                 self._manifest.settle(document.id, State.DONE, keep_results=failed > 0)
-            self._remove_old(document)
+            self._writer.remove_old(document.id)
             self._told_done(document)
 
         self._survive(document, enter)
-
-    # --- files
-
-    def _write(self, document: _InWork, files: Iterable[File]) -> list[tuple[str, str, int]]:
-        """Write files below OUT; (name, hash, size) of each. Raises OutputError."""
-        out, written = self._options.out, []
-        for name, data in files:
-            self._check_within(out, (out / name).parent)
-            write_whole(out / name, data, drafts(out))
-            written.append((name, hashlib.sha256(data).hexdigest(), len(data)))
-        return written
-
-    def _check_within(self, out: Path, folder: Path) -> None:
-        """Raises OutputError where a link in OUT would lead results elsewhere."""
-        if folder in self._folders:
-            return
-        if not folder.resolve().is_relative_to(out.resolve()):
-            away = OutputError(f"{folder}: leads out of {out} by a link; remove the link")
-            raise away from OSError(errno.ELOOP, "a link leads away")
-        self._folders.add(folder)
-
-    def _enter_files(self, document: _InWork, files: Iterable[tuple[str, str, int]]) -> None:
-        for name, sha256, size in files:
-            self._manifest.written(document.id, name, sha256, size)
-
-    def _remove_old(self, document: _InWork) -> None:
-        """Take away what an earlier making left that this one did not replace."""
-        with self._manifest.change():
-            old = self._manifest.take_old(document.id)
-        for name in old:
-            (self._options.out / name).unlink(missing_ok=True)
 
     def _survive(self, document: _InWork, act: Callable[[], None]) -> None:
         """A file that cannot be written costs its document; a full disk or manifest, the run.
@@ -500,12 +423,8 @@ class _Run:
         self.summary.documents += 1
         failed = self._failed_pages(document)
         pages = document.entry.pages or 1
-        files = self._files(document)
+        files = self._writer.files(document.id)
         self._tell(Written(document.order, document.scan.path, files, pages, failed))
-
-    def _files(self, document: _InWork) -> tuple[Path, ...]:
-        """The files of a document, of all its makings that are still there."""
-        return tuple(self._options.out / o.path for o in self._manifest.outputs(document.id))
 
     def _keep(self, document: _InWork) -> None:
         """Count what was done before, and what was set aside."""
@@ -514,7 +433,7 @@ class _Run:
         failed = [p for p in self._manifest.pages(entry.id) if p.state is State.FAILED]
         codes = {p.code for p in failed} | ({entry.code} if entry.code else set())
         self.summary.codes |= {code for code in codes if code}
-        files = self._files(document)
+        files = self._writer.files(document.id)
         self._tell(Kept(document.order, document.scan.path, files, entry.pages or 0, len(failed)))
 
 

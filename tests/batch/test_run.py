@@ -318,7 +318,7 @@ def test_a_full_disk_ends_the_run_and_costs_nothing(tmp_path: Path, monkeypatch)
                 raise OutputError(f"{path}: cannot be written (no space left)") from e
         write_whole(path, data, drafts)
 
-    monkeypatch.setattr("ocr.batch.run.write_whole", full)
+    monkeypatch.setattr("ocr.batch.writer.write_whole", full)
     with pytest.raises(OutputError, match="no space left"):
         do(out, *inputs)
     monkeypatch.undo()
