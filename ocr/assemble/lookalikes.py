@@ -37,6 +37,11 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 # a `Т` before them, or one figure and another letter: `Т7` may be a tank.
 _NUMBER = regex.compile(r"(?<![\p{L}\p{N}\-])[\dIОЗТГт]+(?=(?:-?\p{Ll}{1,3})?[.,:;)/\"]*(?:\s|$))")
 _ODD = regex.compile(r"[ТГ]|т(?=[\dIОЗТГ])")
+# What was typed into the blanks of a printed line: `" II " ч. " 55 " м. " IО " марта`.
+_MONTH = r"(?:янв|февр|март|апр|ма[йя]\b|июн|июл|авг|сент|окт|нояб|декабр)"
+_FILLED_IN = regex.compile(
+    rf'"\s*(?P<number>[\dIОЗТГ]{{1,2}})\s*"\s*(?:[чм]\b|{_MONTH})', regex.IGNORECASE
+)
 _TANK = regex.compile(r"Т[\d]{1,2}")
 _NOT_TYPED = regex.compile(r"[ТтГ\[\]|!\\]")
 _NOUGHT = regex.compile(r"(?<![\p{L}\p{N}])0\p{Ll}{1,3}(?![\p{L}\p{N}\-])")
@@ -102,13 +107,15 @@ def list_letter(text: str) -> str | None:
 
 
 def _ones(text: str) -> Iterator[Edit]:
-    """`8651Т` → `8651I`, `ТОТ-я` stays, `ТО1-я` → `IО1-я`."""
-    for number in _NUMBER.finditer(text):
-        if not any(c.isdigit() for c in number[0]) or _TANK.fullmatch(number[0]):
-            continue
-        for odd in _ODD.finditer(number[0]):
-            at = number.start() + odd.start()
-            yield Edit(at, at + 1, "I", REASON)
+    """`8651Т` → `8651I`, `ТОТ-я` stays, `ТО1-я` → `IО1-я`, `" ТО " марта` → `" IО " марта`."""
+    spans = [
+        number.span()
+        for number in _NUMBER.finditer(text)
+        if any(c.isdigit() for c in number[0]) and not _TANK.fullmatch(number[0])
+    ]
+    filled = [blank.span("number") for blank in _FILLED_IN.finditer(text)]
+    odd = {m.start() for span in (*spans, *filled) for m in _ODD.finditer(text, *span)}
+    yield from (Edit(at, at + 1, "I", REASON) for at in sorted(odd))
 
 
 def _noughts(text: str) -> Iterator[Edit]:
