@@ -74,14 +74,14 @@ class Placed(NamedTuple):
 
     @property
     def dpi(self) -> float:
-        """Pixels an inch, whichever way the image is turned; 0 where it has no area.
+        """Pixels an inch, whichever way the image is turned; 0 where it has no area or no pixels.
 
         Sizes in points are rounded, so that across and down differ a little. The lower of the
         two is the one at which the page comes out exactly as large as the image.
         """
         left, top, right, bottom = self.box
         across, down = (right - left) / POINTS_PER_INCH, (bottom - top) / POINTS_PER_INCH
-        if across <= 0 or down <= 0:
+        if min(across, down, self.width_px, self.height_px) <= 0:
             return 0.0
         upright = (self.width_px / across, self.height_px / down)
         turned = (self.height_px / across, self.width_px / down)

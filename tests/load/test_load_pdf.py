@@ -239,3 +239,8 @@ def test_drawing_on_a_huge_sheet_stays_within_the_limit(tmp_path: Path):
     small = LoadSettings(max_pixels=2_000_000)
     page = load_page(ref, small)
     assert 1_500_000 < page.pixels.size <= 2_000_000
+
+
+def test_an_image_that_says_it_has_no_pixels_has_no_resolution() -> None:
+    assert text_layer.Placed((0.0, 0.0, 72.0, 72.0), 0, 300).dpi == 0
+    assert text_layer.Placed((0.0, 0.0, 72.0, 72.0), 300, 300).dpi == 300
