@@ -37,6 +37,10 @@ _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
 _LETTER_AND_FIGURE = regex.compile(r"(?<!\S)(\p{L})(\d{1,2})(\p{L}{3,})")  # `В8ОТДЕЛ`
 _PARTY = regex.compile(r"(?<!\S)[ВЕ][КХ][ПН]\W?[б6]\W?(?!\S)", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
+_AFTER_A_TERM = regex.compile(r"(?<=ЧЕРЕЗ\s\d{1,2})(?=\p{L})", regex.IGNORECASE)
+_COMMITTEE = regex.compile(r"(?<=\p{L})ЦК(?=\s+(?:ВКП|КПСС))")
+_FOURTH = regex.compile(r"(?<=\bв)\s*[/|]\s*V(?=\s+част)", regex.IGNORECASE)  # a thin I
+_SHORTENED = regex.compile(r"\b(?:ГЛАВН|УПРАВ)\b(?!\.)", regex.IGNORECASE)
 _OF_FORMS = (
     *(
         "подлежит",
@@ -63,9 +67,10 @@ def with_gaps(text: str) -> str:
     """`text`, one line, with its blanks as the words want them.
 
     An `8` behind a term of days or hours, or before a number, where a place must follow, is the `В`
-    before it; a `З` before a term is a 3.
+    before it; a `З` before a term is a 3. A word cut short ends with a stop.
     """
-    apart = _STOP.sub(r"\g<0> ", text)
+    apart = _SHORTENED.sub(r"\g<0>.", _STOP.sub(r"\g<0> ", text))
+    apart = _FOURTH.sub(" IV", _COMMITTEE.sub(" ЦК", _AFTER_A_TERM.sub(" ", apart)))
     closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), apart)
     closed = _PARTY.sub("ВКП(б)", _LETTER_AND_FIGURE.sub(r"\1 \2 \3", closed))
     parts = [part for word in _joined(closed.split()) for part in _parted(word)]

@@ -12,6 +12,8 @@ from ocr.assemble.print_gaps import with_gaps
         ("ЧЕ РЕ З 5 С УТОК В ОСОБЫЙ С Е КТОР", "ЧЕРЕЗ 5 СУТОК В ОСОБЫЙ СЕКТОР"),
         ("ЧЕРЕЗ 24ЧАСА 8 ШИФРОВАЛЬНЫЙ ОТДЕЛ", "ЧЕРЕЗ 24 ЧАСА В ШИФРОВАЛЬНЫЙ ОТДЕЛ"),
         ("В 8 ОТДЕЛГЕНШТАБА", "В 8 ОТДЕЛ ГЕНШТАБА"),
+        ("ЧЕРЕЗ 6СУТС В 8 ГЛАВН УПРАВ.", "ЧЕРЕЗ 6 СУТС В 8 ГЛАВН. УПРАВ."),
+        ("в/V часть ОСЦК ВКП(б)", "в IV часть ОС ЦК ВКП(б)"),
     ],
 )
 def test_blanks_are_where_the_words_want_them(read: str, printed: str) -> None:
@@ -19,7 +21,7 @@ def test_blanks_are_where_the_words_want_them(read: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["И К УТРУ", "В ЦК ВКП(б) ДО 12-го ЧИСЛА", "в IV часть ОС", "ЧЕРЕЗ 6 СУТС"]
+    "text", ["И К УТРУ", "В ЦК ВКП(б) ДО 12-го ЧИСЛА", "в IV часть ОС", "в V часть", "ЧЕРЕЗ 6 СУТС"]
 )
 def test_what_words_do_not_prove_stays(text: str) -> None:
     assert with_gaps(text) == text
