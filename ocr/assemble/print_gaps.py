@@ -38,7 +38,7 @@ _LETTER_AND_FIGURE = regex.compile(r"(?<!\S)(\p{L})(\d{1,2})(\p{L}{3,})")  # `В
 _PARTY = regex.compile(r"(?<!\S)[ВЕ][КХ][ПН]\W?[б6]\W?(?!\S)", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
 _AFTER_A_TERM = regex.compile(r"(?<=ЧЕРЕЗ\s\d{1,2})(?=\p{L})", regex.IGNORECASE)
-_COMMITTEE = regex.compile(r"(?<=\p{L})ЦК(?=\s+(?:ВКП|КПСС))")
+_COMMITTEE = regex.compile(r"(?<=\p{L})ЦК(?=\s+(?:[Вв]КП|КПСС))")
 _FOURTH = regex.compile(r"(?<=\bв)\s*[/|]\s*V(?=\s+част)", regex.IGNORECASE)  # a thin I
 _SHORTENED = regex.compile(r"\b(?:ГЛАВН|УПРАВ)\b(?!\.)", regex.IGNORECASE)
 _OF_FORMS = (
