@@ -58,6 +58,10 @@ _OF_FORMS = (
     *("особый", "главного", "второго", "союза", "часть"),
 )
 """Words of offices and of what is to become of a telegram, as blanks and stamps have them."""
+_MIXED = regex.compile(r"(?=\p{L}*[03])(?:\p{L}|[03]){4,}[.,;:]?")  # `ЧЕРЕ3`
+_FIGURED = regex.compile(r"(?=\S*\d)[\dОЗ]{2,3}")  # `1О`
+_FIGURES_OF_LETTERS = str.maketrans("ОЗ", "03")
+_LETTERS_OF_FIGURES = str.maketrans("03", "ОЗ")
 MOST_WRONG, LEAST_WORD = 0.28, 5
 """Share of a word's letters that may be wrong, and letters that it has at least, if it is none that
 the dictionary knows."""
@@ -81,6 +85,11 @@ def with_gaps(text: str) -> str:
 @cache
 def _of_forms(word: str) -> str:
     """A word that is unknown and next to one of the forms' own as that; any other as it is."""
+    lettered = word.translate(_LETTERS_OF_FIGURES)
+    if _MIXED.fullmatch(word) and is_known(lettered.rstrip(".,;:")):
+        return lettered
+    if _FIGURED.fullmatch(word):
+        return word.translate(_FIGURES_OF_LETTERS)
     bare = word.rstrip(".,;:")
     if len(bare) < LEAST_WORD or not _WORD.fullmatch(bare) or is_known(bare):
         return word
