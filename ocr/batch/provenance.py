@@ -26,6 +26,9 @@ DISTRIBUTIONS = (
     "pdfplumber",
     "pymorphy3",
 )
+PACKAGE = Path(__file__).parents[1]
+# what may change what is read: code, word lists, schemas
+PROGRAM = frozenset((".py", ".toml", ".json"))
 # instruction sets for which Tesseract, OpenCV and onnxruntime have code of their own
 CPU_FEATURES = frozenset(
     ("sse4_1", "sse4_2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "asimd", "sve")
@@ -41,6 +44,19 @@ def provenance(engine_id: str, engine_versions: Mapping[str, str], settings: Any
         "settings": unusual(settings),
         "cpu_features": cpu_features(),
     }
+
+
+def program_hash() -> str:
+    """SHA-256 of the program's own files, so that a changed one does not pass for the same.
+
+    A version says too little where a program is worked at. The network's file has its own hash.
+    """
+    total = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*")):
+        if file.suffix in PROGRAM:
+            total.update(file.relative_to(PACKAGE).as_posix().encode())
+            total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def unusual(settings: Any) -> dict[str, Any]:

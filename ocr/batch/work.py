@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ocr.assemble import assemble_document
 from ocr.batch.executors import Work
-from ocr.batch.provenance import provenance
+from ocr.batch.provenance import program_hash, provenance
 from ocr.batch.results import crop_name, overlay_name, render
 from ocr.document import DigitalPage, Page, PageImage, PageRef, Source, Step
 from ocr.errors import LimitError, ShifrovkaError
@@ -49,7 +49,7 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """Say what a document read here will have as its provenance."""
+    """Say what a document read here will have as its provenance, and of which program it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def work(options: ReadOptions, job: Job) -> Any:
     try:
         match job:
             case Describe():
-                return describe(options)
+                return {**describe(options), "program_sha256": program_hash()}
             case Open():
                 return _open(options, job)
             case Read():

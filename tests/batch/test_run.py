@@ -183,6 +183,14 @@ def test_changed_content_of_the_same_size_and_time_is_seen_when_asked(tmp_path: 
     assert do(tmp_path / "out", str(path), redo=Redo.CHANGED).pages_read() == 1
 
 
+def test_another_program_reads_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = scan(tmp_path / "a.png", 30)
+    do(tmp_path / "out", path)
+    assert do(tmp_path / "out", path).pages_read() == 0
+    monkeypatch.setattr("ocr.batch.work.program_hash", lambda: "0" * 64)
+    assert do(tmp_path / "out", path).pages_read() == 1
+
+
 class PowerCutError(Exception):
     """Stands for a power cut."""
 
