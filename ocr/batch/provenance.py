@@ -27,8 +27,8 @@ DISTRIBUTIONS = (
     "pymorphy3",
 )
 PACKAGE = Path(__file__).parents[1]
-# what may change what is read: code, word lists, schemas
-PROGRAM = frozenset((".py", ".toml", ".json"))
+# what may change what is read: code, word lists, networks
+PROGRAM = frozenset((".py", ".toml", ".onnx"))
 # instruction sets for which Tesseract, OpenCV and onnxruntime have code of their own
 CPU_FEATURES = frozenset(
     ("sse4_1", "sse4_2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "asimd", "sve")
@@ -49,7 +49,7 @@ def provenance(engine_id: str, engine_versions: Mapping[str, str], settings: Any
 def program_hash() -> str:
     """SHA-256 of the program's own files, so that a changed one does not pass for the same.
 
-    A version says too little where a program is worked at. The network's file has its own hash.
+    A version says too little where a program is worked at.
     """
     total = hashlib.sha256()
     for file in sorted(PACKAGE.rglob("*")):
