@@ -63,8 +63,8 @@ class Watched:
         return 1 - sum(seconds for _, seconds in pages[1:]) / (pages[-1][0] - pages[0][0])
 
 
-def transcribe(inputs: Path, out: Path, jobs: int) -> Watched:
-    """A run of the command, watched as it goes."""
+def transcribe(inputs: Path, out: Path, jobs: int, *, weighed: bool = True) -> Watched:
+    """A run of the command, watched as it goes; to weigh it takes time of the cores it runs on."""
     shutil.rmtree(out, ignore_errors=True)
     watched, began = Watched(), time.monotonic()
     run = subprocess.Popen(
@@ -75,8 +75,8 @@ def transcribe(inputs: Path, out: Path, jobs: int) -> Watched:
         stderr=subprocess.PIPE,
         text=True,
     )
-    watcher = threading.Thread(target=weigh, args=(run.pid, watched), daemon=True)
-    watcher.start()
+    if weighed:
+        threading.Thread(target=weigh, args=(run.pid, watched), daemon=True).start()
     assert run.stderr is not None
     for line in run.stderr:
         watched.events.append((time.monotonic(), json.loads(line)))
@@ -176,8 +176,8 @@ def throughput(folder: Path, scans: Path, wanted: int) -> list[tuple[str, str]]:
     """One worker, two, and the peer, on the same sheets."""
     sheets = folder / "sheets"
     full_sheets(sheets, scans, wanted)
-    one = transcribe(sheets, folder / "one", 1)
-    two = transcribe(sheets, folder / "two", 2)
+    one = transcribe(sheets, folder / "one", 1, weighed=False)
+    two = transcribe(sheets, folder / "two", 2, weighed=False)
     peer = ocrmypdf(sorted(sheets.iterdir()), folder)
     rates = one.pages_a_minute(), two.pages_a_minute()
     rows = [
