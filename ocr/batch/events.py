@@ -41,11 +41,7 @@ class Written:
 class Kept:
     """A document that was done before, by the same settings, and is left as it is."""
 
-    order: int
-    scan: Path
-    files: tuple[Path, ...]
-    pages: int
-    failed: int
+    document: Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _number(count: int, what: str) -> str:
 
 def as_json(event: Event) -> dict[str, object]:
     """An event as a flat record, for programs that watch a run."""
-    name = {Planned: "planned", PageDone: "page", Written: "written", Kept: "kept"}
+    name = {PageDone: "page", Written: "written"}
     if isinstance(event, Failed):
         error = event.error
         return {
@@ -180,6 +180,8 @@ def as_json(event: Event) -> dict[str, object]:
         return {"event": "retried", "scan": scan, "page": event.page, "why": printable(event.why)}
     if isinstance(event, Planned):
         return {"event": "planned", "scans": event.documents}
+    if isinstance(event, Kept):
+        return as_json(event.document) | {"event": "kept"}
     data: dict[str, object] = {"event": name[type(event)], "scan": printable(str(event.scan))}
     if isinstance(event, PageDone):
         return data | {

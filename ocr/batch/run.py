@@ -434,7 +434,8 @@ class _Run:
         codes = {p.code for p in failed} | ({entry.code} if entry.code else set())
         self.summary.codes |= {code for code in codes if code}
         files = self._writer.files(document.id)
-        self._tell(Kept(document.order, document.scan.path, files, entry.pages or 0, len(failed)))
+        done = Written(document.order, document.scan.path, files, entry.pages or 0, len(failed))
+        self._tell(Kept(done))
 
 
 _LOST_REMEDY = (
