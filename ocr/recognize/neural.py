@@ -2,9 +2,8 @@
 
 The network (`ocr.train.net`) and its release lie in the package (`model/`), so that nothing else
 has to be installed. Lines are cut to `LINE_IMAGE` in training and in reading alike, padded to a
-multiple of `QUANTUM` and read together with those of the same width. As no line is padded to
-another's width and nothing in the network looks across lines, what is read does not depend on
-which lines are read together.
+multiple of `QUANTUM`, and read one by one: together they would be read no faster, and each line's
+text would depend on the others (`ocr.recognize.quantize`).
 
 docs/model-card.md says what it learnt from, how well it reads, and what it is bad at.
 """
@@ -14,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,7 +36,6 @@ LINE_IMAGE = LineImageSettings(x_height_px=14, above=1.95, below=0.75, margin_px
 STEP_PX = 4  # width of a step of the network
 QUANTUM = 64  # px; widths are padded to multiples of it
 LONGEST_PX = 4096  # no line of type is longer: 250 strokes
-BATCH_PX = 8192  # px across read at once: more costs memory and saves no time
 
 MODEL = Path(__file__).parent / "model" / "reader.onnx"
 
@@ -91,29 +88,16 @@ class NeuralEngine:
 
     def read_strips(self, strips: Sequence[Gray]) -> list[list[Struck]]:
         """The letters of each strip (40, W) uint8, black on white."""
-        out: list[list[Struck]] = [[] for _ in strips]
-        for numbers, logits in self.answers(strips):
-            for n, steps in zip(numbers, logits, strict=True):
-                out[n] = greedy(probabilities(steps, self._temperature))
-        return out
+        return [greedy(probabilities(self.answer(strip), self._temperature)) for strip in strips]
 
-    def answers(self, strips: Sequence[Gray]) -> list[tuple[list[int], npt.NDArray[np.float32]]]:
-        """Which strips were read together, and the network's logits (strips, steps, classes)."""
-        by_width: dict[int, list[int]] = defaultdict(list)
-        for n, strip in enumerate(strips):
-            by_width[-(-min(strip.shape[1], LONGEST_PX) // QUANTUM) * QUANTUM].append(n)
-        found = []
-        for width, numbers in sorted(by_width.items()):
-            size = max(1, BATCH_PX // width)
-            for start in range(0, len(numbers), size):
-                some = numbers[start : start + size]
-                dark = np.zeros((len(some), 1, strips[some[0]].shape[0], width), np.float32)
-                for row, n in zip(dark, some, strict=True):
-                    strip = strips[n][:, :LONGEST_PX]
-                    row[0, :, : strip.shape[1]] = (255 - strip) / np.float32(255)
-                (logits,) = self._session.run(None, {"dark": dark})
-                found.append((some, np.asarray(logits, dtype=np.float32)))
-        return found
+    def answer(self, strip: Gray) -> npt.NDArray[np.float32]:
+        """The network's logits (steps, classes) for a strip (40, W) uint8, black on white."""
+        strip = strip[:, :LONGEST_PX]
+        height, width = strip.shape
+        dark = np.zeros((1, 1, height, -(-width // QUANTUM) * QUANTUM), np.float32)
+        dark[0, 0, :, :width] = (255 - strip) / np.float32(255)
+        (logits,) = self._session.run(None, {"dark": dark})
+        return np.asarray(logits[0], dtype=np.float32)
 
 
 def _described(session: onnxruntime.InferenceSession, path: Path) -> dict[str, Any]:

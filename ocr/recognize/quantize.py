@@ -1,8 +1,9 @@
-"""A reader's convolutions in int8: a quarter of their time, and no letter less.
+"""A reader in int8: a third of its time and of its bytes, and no letter less.
 
-Scales are measured once, on lines of all kinds; scales measured while reading would make a line's
-text depend on the lines beside it. The LSTM layers stay in float32 for the same reason. Needs the
-package onnx, which training brings along and reading does without.
+The scales of the convolutions are measured once, on lines of all kinds. Those of the LSTM layers
+are measured while reading, over all that is read together: so a line is read by itself, or its
+text would depend on the lines beside it. Needs the package onnx, which training brings along and
+reading does without.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from onnxruntime.quantization import (
     CalibrationMethod,
     QuantFormat,
     QuantType,
+    quantize_dynamic,
     quantize_static,
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
+
+# Weights of seven bits: processors without VNNI add two products in 16 bits, and eight overflow.
+WEIGHTS: Any = {"per_channel": True, "weight_type": QuantType.QInt8, "reduce_range": True}
 
 
 def quantize(model: Path, out: Path, batches: Iterable[npt.NDArray[np.float32]]) -> None:
@@ -30,18 +35,18 @@ def quantize(model: Path, out: Path, batches: Iterable[npt.NDArray[np.float32]])
     batches  (B, 1, 40, W) darkness 0–1 of lines to measure by
     """
     with tempfile.TemporaryDirectory() as tmp:
-        clean = Path(tmp) / "clean.onnx"
+        clean, recurrent = Path(tmp) / "clean.onnx", Path(tmp) / "recurrent.onnx"
         quant_pre_process(str(model), str(clean), skip_symbolic_shape=True)
+        quantize_dynamic(str(clean), str(recurrent), op_types_to_quantize=["LSTM"], **WEIGHTS)
         quantize_static(
-            str(clean),
+            str(recurrent),
             str(out),
             _Lines(batches),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["Conv", "MaxPool", "Relu"],
-            per_channel=True,
             activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
+            **WEIGHTS,
         )
 
 
