@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import PreparedPage, TextLine
-from ocr.geometry import Affine, Box, Gray, Mask, Point
+from ocr.geometry import Affine, Box, Gray, Mask, Point, hull
 from ocr.raster import WHITE, Components, components, warp
 
 
@@ -53,7 +53,7 @@ def cut_lines(
         ink = page.marks < MARK_INK if on_marks else page.ink
         if on_marks:
             gray, ink = _without_frames(gray, ink, layer)
-        found = components(ink)
+        found = _near(ink, layer)
         owner = _owners(found, layer)
         for i, line in enumerate(layer):
             images[line.id] = _cut(gray, ink, found, (owner == i, owner == SHARED), line, s)
@@ -87,6 +87,21 @@ def _without_frames(gray: Gray, ink: Mask, lines: Sequence[TextLine]) -> tuple[G
 
 UPRIGHT = 2.2
 """Length in x-heights from which a stroke is no letter's: capitals have 1.5."""
+
+
+def _near(ink: Mask, lines: Sequence[TextLine]) -> Components:
+    """The components of a page's ink but for what is far above, below and beside all lines.
+
+    Of those that are cut off so as much is left as tells that they are no letters.
+    """
+    reach = math.ceil(FRAME * max(line.x_height_px for line in lines)) + 1
+    around = hull(line.box for line in lines).grow(reach, reach)
+    height, width = ink.shape
+    region = around.clip(width, height)
+    found = components(ink[_slices(region)])
+    labels = np.zeros(ink.shape, found.labels.dtype)
+    labels[_slices(region)] = found.labels
+    return found._replace(labels=labels, left=found.left + region.left, top=found.top + region.top)
 
 
 def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int64]:
