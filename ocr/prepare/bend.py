@@ -248,8 +248,10 @@ class _Lines:
             left = [term - self.means(term, weights)[self.chain] for term in terms]
             root = np.sqrt(weights)
             matrix: Floats = np.stack(left, axis=1)
-            solved = np.linalg.lstsq(matrix * root[:, None], (self.v - offset) * root)
-            found = np.asarray(solved[0], dtype=np.float64)
+            weighted = matrix * root[:, None]
+            # the normal equations: terms are of the order of 1, and there are thousands of feet
+            normal, right = weighted.T @ weighted, weighted.T @ ((self.v - offset) * root)
+            found = np.asarray(np.linalg.lstsq(normal, right)[0], dtype=np.float64)
             error: Floats = np.abs(self.v - offset - np.asarray(matrix @ found))
             weights = np.asarray(dealt * _weights(error, dealt > 0), dtype=np.float64)
             rows = self.means(self.v - np.stack(terms, axis=1) @ found, np.ones(len(self.u)))

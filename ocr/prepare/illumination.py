@@ -24,7 +24,7 @@ from ocr.geometry import Box, Gray, Mask, Pixels, mm_to_px
 from ocr.prepare.ink import at_dpi, reduce_to, resize
 from ocr.prepare.sheet import SheetSettings, find_neighbours
 from ocr.prepare.straighten import Straight
-from ocr.raster import WHITE, components, to_gray
+from ocr.raster import WHITE, components, levels_at, to_gray
 
 WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than that
 PAPER = 250  # grey level that paper is brought to; noise above it is still seen
@@ -75,10 +75,10 @@ class Background:
 
     def measured(self) -> dict[str, float]:
         """Grey level of the paper, how much it varies, and the share of dark border."""
-        level = self.luminance()[~(self.border | self.off)]
-        if not level.size:
+        sheet = ~(self.border | self.off)
+        if not sheet.any():
             return {"paper": 0.0, "spread": 0.0, "border_share": 1.0}
-        low, middle, high = (float(v) for v in np.percentile(level, (5, 50, 95)))
+        low, middle, high = levels_at(self.luminance(), (5, 50, 95), sheet)
         return {
             "paper": middle,
             "spread": high - low,
@@ -98,7 +98,7 @@ def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Back
     )
     off = np.asarray(on_scan == 0, dtype=np.bool_)
     luma = to_gray(small)
-    level = float(np.percentile(luma[~off], 75)) if not off.all() else 255.0
+    (level,) = levels_at(luma, (75,), ~off) if not off.all() else (255.0,)
     border = _border(luma, off, level * s.border_share, mm_to_px(s.border_mm, dpi * scale))
     punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
     paper = _paper(small, ~(off | border | punched), dpi * scale, s)
@@ -254,19 +254,23 @@ def flatten(pixels: Pixels, paper: Pixels) -> Pixels:
 
     Paper that is white and even is left as it is, so a prepared page stays what it was.
     """
-    if float(np.percentile(paper[::SAMPLED, ::SAMPLED], DARKER)) >= WHITE_PAPER:
+    seen = paper[::SAMPLED, ::SAMPLED]
+    if np.count_nonzero(seen < WHITE_PAPER) <= DARKER / 100 * seen.size:
         return pixels
     height, width = pixels.shape[:2]
     paper = resize(paper, (width, height))
-    return cv2.divide(pixels, paper, scale=float(PAPER)).astype(np.uint8, copy=False)
+    return cv2.divide(pixels, paper, dst=paper, scale=float(PAPER)).astype(np.uint8, copy=False)
 
 
 def whiten(gray: Gray, area: Mask) -> Gray:
     """`gray` with 255 wherever `area` (at any resolution) is True."""
     if not area.any():
         return gray
-    height, width = gray.shape
-    full = cv2.resize(area.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    out = gray.copy()
-    out[full > 0] = 255
-    return out
+    rows, columns = (
+        (np.arange(n) * (of / n)).astype(np.int64)
+        for n, of in zip(gray.shape, area.shape, strict=True)
+    )
+    # whole rows are copied: half the time of a resize
+    white = area.view(np.uint8) * np.uint8(WHITE)
+    full = np.take(np.take(white, columns, axis=1), rows, axis=0)
+    return cv2.bitwise_or(gray, full, dst=full).astype(np.uint8, copy=False)

@@ -176,14 +176,16 @@ class _Reduced(NamedTuple):
 def find_ink(gray: Gray, dpi: float, s: InkSettings) -> Mask:
     """(H, W) True where the page shows ink; single specks are left out."""
     height, width = gray.shape
-    ink = (gray < resize(_ink_level(gray, dpi, s), (width, height))).view(np.uint8)
+    level = resize(_ink_level(gray, dpi, s), (width, height))
+    # written over what is no longer needed: at full size new memory costs as much as the work
+    ink = np.less(gray, level, out=level.view(np.bool_)).view(np.uint8)
     speck = round(mm_to_px(s.min_speck_mm, dpi))
     if speck >= 2:
         # a speck has too little ink around it to be part of anything
         side = 3 * speck | 1
         depth = cv2.CV_8U if side * side < 256 else cv2.CV_16U
         near = cv2.boxFilter(ink, depth, (side, side), normalize=False)
-        ink &= (np.asarray(near) >= speck * speck).view(np.uint8)
+        ink &= cv2.threshold(near, speck * speck - 1, 1, cv2.THRESH_BINARY)[1].astype(np.uint8)
     return ink.view(np.bool_)
 
 
@@ -230,7 +232,9 @@ def stroke_width(ink: Mask) -> float:
     the shorter family is the width of the strokes to about a pixel. Every eighth row and column
     is looked at.
     """
-    runs = [_runs(np.ascontiguousarray(m)) for m in (ink[::RUNS_STEP], ink[:, ::RUNS_STEP].T)]
+    columns = np.ascontiguousarray(ink[:, ::RUNS_STEP]).view(np.uint8)
+    across, down = ink[::RUNS_STEP], cv2.transpose(columns).view(np.bool_)
+    runs = [_runs(m) for m in (across, down)]
     medians = [float(np.median(r)) for r in runs if len(r)]
     return min(medians, default=0.0)
 

@@ -40,7 +40,7 @@ from ocr.prepare.ink import LETTERS_DPI, InkSettings, find_letters
 from ocr.prepare.remainders import outline_of, take_pale, type_darkness
 from ocr.prepare.straighten import Straight
 from ocr.prepare.unmix import BLACK, Floats, Spectrum, anchored, spectrum_of, unmix
-from ocr.raster import Components, components, crop, to_gray
+from ocr.raster import WHITE, Components, components, crop, tight, to_gray
 
 EDGE_MM = (1.0, 3.0)  # nothing counts as near to the paper's edge; what lies within is fringe
 THIN_MM = 0.22  # a stroke of type is twice as thick, the rim left of a mark is not
@@ -104,9 +104,8 @@ def remove_marks(
     page: Straight, gray: Gray, background: Background, dpi: float, s: MarkSettings
 ) -> Found:
     """Takes coloured marks off `gray` (H, W), the flattened luminance of `page`."""
-    nothing = Found(gray, np.full_like(gray, 255), (), 0.0)
     if not s.by_colour or page.small.ndim == 2 or min(gray.shape) < 16:
-        return nothing
+        return _nothing(gray)
     flat, scale = flatten(page.small, background.paper), page.scale
     letters = find_letters(to_gray(flat), min(dpi * scale, LETTERS_DPI), InkSettings())
     hue = type_hue(colour_of(flat[letters.mask]), letters)
@@ -117,7 +116,7 @@ def remove_marks(
     strength, offset, coloured = coloured_off_type(flat, ~fringe, hue, weak)
     ink = inked(flat)
     if not coloured.any() or (coloured & ink).sum() > s.max_share * max(1, ink.sum()):
-        return nothing
+        return _nothing(gray)
     typed = flat[letters.mask & ~coloured][::SAMPLED]
     type_ink = spectrum_of(reflectance(typed), strongest=0.4) or BLACK
     inks = part_by_hue(offset, strength, coloured)
@@ -128,7 +127,11 @@ def remove_marks(
         if not _is_print(group, dpi * scale, s) and not lies_in(margin, group)
     ]
     work = _Work(flat, dpi * scale, scale, type_ink)
-    return _take_off(page, gray, background, groups, work, s) if groups else nothing
+    return _take_off(page, gray, background, groups, work, s) if groups else _nothing(gray)
+
+
+def _nothing(gray: Gray) -> Found:
+    return Found(gray, np.full_like(gray, WHITE), (), 0.0)
 
 
 def _thresholds(strength: Floats, s: MarkSettings) -> tuple[float, float]:
@@ -161,7 +164,7 @@ def groups_of(
         return
     strong = anchored(of_ink, sure)
     for around, near in _neighbourhoods(strong, mm_to_px(s.join_mm, dpi), dpi):
-        core = _tight(crop(strong, around) & near).shift(around.left, around.top)
+        core = tight(crop(strong, around) & near).shift(around.left, around.top)
         if max(core.width, core.height) < mm_to_px(s.min_extent_mm, dpi):
             continue
         if crop(strong, core).sum() < s.min_area_mm2 * mm_to_px(1.0, dpi) ** 2:
@@ -172,20 +175,24 @@ def groups_of(
         wide = np.pad(inside, gap).astype(np.uint8)
         closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
         filled = closed[gap:-gap, gap:-gap] > 0
-        inner = _tight(filled)
+        inner = tight(filled)
         yield Group(inner.shift(box.left, box.top), crop(filled, inner), ink)
 
 
 def _neighbourhoods(strong: Mask, join_px: float, dpi: float) -> Iterator[tuple[Box, Mask]]:
     """Surroundings of pixels nearer to each other than `join_px`; frames hold their text."""
     step = max(1, round(dpi / JOIN_DPI))
+    reach = max(1, round(join_px / 2 / step))
+    page, margin = (strong.shape[1], strong.shape[0]), (reach + 1) * step
+    held = tight(strong).grow(margin, margin)
+    left, top = (max(0, v // step * step) for v in (held.left, held.top))
+    strong = crop(strong, Box(left, top, held.right, held.bottom))
     height, width = strong.shape
     rows, columns = -(-height // step), -(-width // step)
     wide = np.pad(strong, ((0, rows * step - height), (0, columns * step - width)))
     cell = np.ones((step, step), np.uint8)
     # the last pixel of each cell then stands for all of it
     most = cv2.dilate(wide.view(np.uint8), cell, anchor=(step - 1, step - 1))
-    reach = max(1, round(join_px / 2 / step))
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     parts = components(cv2.dilate(most[step - 1 :: step, step - 1 :: step], kernel) > 0)
     owner = _owners(parts)
@@ -193,7 +200,7 @@ def _neighbourhoods(strong: Mask, join_px: float, dpi: float) -> Iterator[tuple[
         own = np.flatnonzero(owner == i)
         box = hull(parts.box(int(j)) for j in own)
         near = np.isin(crop(parts.labels, box), own + 1)
-        around = Box(*(v * step for v in box)).clip(width, height)
+        around = Box(*(v * step for v in box)).shift(left, top).clip(*page)
         near = near.repeat(step, axis=0).repeat(step, axis=1)
         yield around, near[: around.height, : around.width]
 
@@ -211,12 +218,6 @@ def _owners(parts: Components) -> npt.NDArray[np.int64]:
         shared = np.maximum(across, 0).astype(np.int64) * np.maximum(down, 0)
         owner[(shared > 0.8 * size) & (owner == np.arange(len(size)))] = i
     return owner
-
-
-def _tight(mask: Mask) -> Box:
-    """The box around what is True."""
-    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
-    return Box(left, top, left + width, top + height)
 
 
 def _is_print(group: Group, dpi: float, s: MarkSettings) -> bool:
@@ -274,7 +275,7 @@ def _take_off(
     s: MarkSettings,
 ) -> Found:
     height, width = gray.shape
-    out, marks = gray.copy(), np.full_like(gray, 255)
+    out, marks = gray.copy(), np.full_like(gray, WHITE)
     removed: list[Mark] = []
     stamps: list[tuple[Box, Mask]] = []
     pixel_count = 0

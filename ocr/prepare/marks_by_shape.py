@@ -54,7 +54,7 @@ REDUCED = 3  # `where` sees a third of that
 CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
 BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
 REACH = 24  # px at `NET_DPI` around the blocks: ink that touches or follows what lies in them
-INKED = 0.15  # darkness from which a pixel is no paper
+INK_LEVEL = 0.85 * PAPER  # grey level; what is darker is no paper
 WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
@@ -126,7 +126,7 @@ class _Seen(NamedTuple):
 
 
 def _inked(small: Gray) -> Mask:
-    return np.asarray(small < (1 - INKED) * PAPER, np.bool_)
+    return np.asarray(small < INK_LEVEL, np.bool_)
 
 
 def _at_net_dpi(gray: Gray, dpi: float) -> Gray:
@@ -302,30 +302,41 @@ def _take_off(found: Found, groups: list[Group], seen: _Seen, dpi: float) -> Fou
 
     What lies in the margin goes as well, but counts as no mark: it is the paper's own edge.
     """
-    gray, marks = found.gray.copy(), found.marks.copy()
-    removed: list[Mark] = []
-    rim, keep = (round(mm_to_px(mm, NET_DPI)) for mm in (RIM_MM, NEAR_TYPE_MM))
-    taken = 0
-    for group in groups:
-        around = group.box.grow(rim, rim).clip(seen.box.width, seen.box.height)
-        mark = np.zeros((around.height, around.width), np.uint8)
-        crop(mark, group.box.shift(-around.left, -around.top))[:] = group.mask
-        mark &= crop(seen.is_mark, around)
-        typed = _wider(crop(seen.type_ink, around).astype(np.uint8), keep)
-        off = mark | (_wider(mark, rim) & ~typed & 1)
-        on_page = around.shift(seen.box.left, seen.box.top)
-        box = Box(*(round(v * dpi / NET_DPI) for v in on_page)).clip(gray.shape[1], gray.shape[0])
-        full = resize(np.asarray(off * 255, np.uint8), (box.width, box.height)) > 127
-        here, there = crop(gray, box), crop(marks, box)
-        there[full] = np.minimum(there[full], here[full])
-        taken += int((here[full] < (1 - INKED) * PAPER).sum())
-        here[full] = WHITE
-        if not lies_in(seen.margin, group):
-            removed.append(Mark(kind_of(group, NET_DPI), box))
-    if not taken:
+    size = found.gray.shape[1], found.gray.shape[0]
+    areas = [_at_full_size(group, seen, dpi, size) for group in groups]
+    if not any((crop(found.gray, box)[area] < INK_LEVEL).any() for box, area in areas):
         return found
+    # where marks are off already, both are copies of our own
+    gray, marks = found.gray, found.marks
+    if not found.removed:
+        gray, marks = gray.copy(), marks.copy()
+    taken = 0
+    for box, area in areas:
+        here, there = crop(gray, box), crop(marks, box)
+        there[area] = np.minimum(there[area], here[area])
+        taken += int((here[area] < INK_LEVEL).sum())
+        here[area] = WHITE
+    removed = [
+        Mark(kind_of(group, NET_DPI), box)
+        for group, (box, _) in zip(groups, areas, strict=True)
+        if not lies_in(seen.margin, group)
+    ]
     share = found.share + taken / gray.size
     return Found(gray, marks, _joined(found.removed, removed), share)
+
+
+def _at_full_size(group: Group, seen: _Seen, dpi: float, size: tuple[int, int]) -> tuple[Box, Mask]:
+    """Box and area of a mark on the page of `size` (width, height), with its rims, off type."""
+    rim, keep = (round(mm_to_px(mm, NET_DPI)) for mm in (RIM_MM, NEAR_TYPE_MM))
+    around = group.box.grow(rim, rim).clip(seen.box.width, seen.box.height)
+    mark = np.zeros((around.height, around.width), np.uint8)
+    crop(mark, group.box.shift(-around.left, -around.top))[:] = group.mask
+    mark &= crop(seen.is_mark, around)
+    typed = _wider(crop(seen.type_ink, around).astype(np.uint8), keep)
+    off = mark | (_wider(mark, rim) & ~typed & 1)
+    on_page = around.shift(seen.box.left, seen.box.top)
+    box = Box(*(round(v * dpi / NET_DPI) for v in on_page)).clip(*size)
+    return box, resize(np.asarray(off * 255, np.uint8), (box.width, box.height)) > 127
 
 
 def _joined(marks: tuple[Mark, ...], more: list[Mark]) -> tuple[Mark, ...]:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Gray, Mask, mm_to_px
-from ocr.raster import components
+from ocr.raster import components, levels_at
 
 STEM_MM = 8.0  # of a shadow's column: letters are no higher; leaning by 5° it still holds
 CROSSING_MM = 2.0  # how near to an edge strokes on both sides show that it is none
@@ -47,7 +47,7 @@ def find_neighbours(luma: Gray, beyond: Mask, dpi: float, s: SheetSettings) -> M
     rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
     height = int(rows[-1] - rows[0] + 1)
     out = _strips(sheet, height, (int(columns[0]), int(columns[-1])), dpi, s)
-    level = float(np.percentile(luma[sheet], 75))
+    (level,) = levels_at(luma, (75,), sheet)
     dark = (luma < s.shadow * level) & sheet & ~out
     return out | _beyond_shadows(dark, sheet, height, dpi, s)
 

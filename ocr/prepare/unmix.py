@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ocr.geometry import Gray, Mask, Pixels
 from ocr.prepare.illumination import PAPER
+from ocr.raster import crop, tight
 
 MIN_PIXELS = 20  # fewer give no spectrum
 HUE_TYPE = (0.5, 0.75)  # share of the type's hue in a pixel's ink: none of it is type, all is
@@ -140,15 +141,19 @@ def _strokes(mask: Mask, thickness: int) -> Mask:
 
 def anchored(mask: Mask, sure: Mask) -> Mask:
     """The components of `mask` that hold a sure pixel."""
-    _, labels = cv2.connectedComponents(
-        np.ascontiguousarray(mask).view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
-    ink = np.flatnonzero(mask)
-    label = np.asarray(labels, np.int32).ravel()[ink]
-    held = np.zeros(int(label.max(initial=0)) + 1, np.bool_)
-    held[label[sure.ravel()[ink]]] = True
     out = np.zeros(mask.shape, np.bool_)
-    out.ravel()[ink] = held[label]
+    box = tight(mask)
+    within = np.ascontiguousarray(crop(mask, box))
+    if not within.size:
+        return out
+    _, labels = cv2.connectedComponents(within.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    ink = np.flatnonzero(within)
+    label = np.asarray(labels, np.int32).ravel()[ink]
+    held = np.zeros(int(label.max()) + 1, np.bool_)
+    held[label[crop(sure, box)[within]]] = True
+    kept = np.zeros(within.shape, np.bool_)
+    kept.ravel()[ink] = held[label]
+    crop(out, box)[:] = kept
     return out
 
 
