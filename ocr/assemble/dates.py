@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import regex
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from ocr.assemble.printed import GAP, SURE_FIGURES, D, digits, looks_like, pattern
 
@@ -36,6 +37,8 @@ MONTHS = (
 )
 # Of 100: `окт8бря` and `октибря` have 86; `июня` and `июля`, both right, are 75 alike.
 MONTH_LIKENESS = 76
+LAST_DAY = 31
+_MAY = "МАЯ"  # the only month of three letters: one misread leaves two
 CENTURY = 1900
 # `окт. 1950 г.`; of four letters too, as `сент.` and `нояб.` have
 ABBREVIATED = {"янв": 1, "фев": 2, "февр": 2, "апр": 4, "авг": 8, "сен": 9, "сент": 9, "окт": 10}
@@ -48,8 +51,12 @@ _LATIN = str.maketrans("ХхУУІiІ1l", "XXVVIIIII")
 
 _START = r"(?<![\p{L}\p{N}/])(?<!\d[.,])"
 _NUMERAL = "[IVXХУІ]{1,4}"
-# `19 52 г.`: the century is printed, the year filled in
-_YEAR = rf"(?P<year>{D}{{4}}|19 {D}{{2}}(?=\W{{0,3}}г)|{D}{{2}})(?!\p{{N}}|(?!г\b|года?\b)\p{{L}})"
+# `19 52 г.`: the century is printed, the year filled in; `195 1 г.`, `12.5.5 1`: a thin 1 is apart
+_IN_TWO = r"19\d \d(?=\W{0,3}г)|\d \d(?=\W*$)"
+_YEAR = (
+    rf"(?P<year>{D}{{4}}|19 {D}{{2}}(?=\W{{0,3}}г)|{_IN_TWO}|{D}{{2}})"
+    r"(?!\p{N}|(?!г\b|года?\b)\p{L})"
+)
 _DOTTED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}}|{_NUMERAL})[.,][ ]?{_YEAR}"
 )
@@ -79,7 +86,7 @@ _YEAR_WORD = regex.compile(r'(?:[ ]?["])?[ ]?г(?:ода?\b|\.|\b)')
 _BETWEEN = r"\D{1,12}?"
 _FORM = pattern(
     rf"(?<!\d)(?P<hour>{D}{{1,2}})\W{{1,6}}ч\W{{1,6}}(?P<minute>{D}{{1,2}})\W{{1,6}}м{_BETWEEN}"
-    rf"(?P<day>\d{{1,2}}){_BETWEEN}\b(?P<name>\p{{L}}{{3,9}}){_BETWEEN}(?P<year>\d{{4}})"
+    rf"(?P<day>\d{{1,3}}){_BETWEEN}\b(?P<name>\p{{L}}{{3,9}}){_BETWEEN}(?P<year>{D}\d{{3}})"
 )
 
 
@@ -123,11 +130,21 @@ def find_timestamp(text: str, this_year: int | None) -> Found | None:
 def _filled_form(text: str) -> Found | None:
     """The reception line's form with something between its figures that should not be there."""
     for match in _FORM.finditer(text):
-        value = _date(match, None)
+        value = _date(match, None) or _without_quotation_mark(match)
         hour, minute = looks_like(match["hour"]), looks_like(match["minute"])
         if value and hour and minute and int(hour) < 24 and int(minute) < 60:
             return _widened(f"{value}T{int(hour):02}:{int(minute):02}", text, *match.span())
     return None
+
+
+def _without_quotation_mark(match: regex.Match[str]) -> str | None:
+    """`284 ноября`: of three figures one is a quotation mark, if but one way gives a date."""
+    run = match["day"]
+    days = {day for day in (run[1:], run[:-1]) if len(run) == 3 and 1 <= int(day) <= LAST_DAY}
+    month, year = _month(match.groupdict()), _year(match.groupdict(), None)
+    if len(days) != 1 or month is None or year is None:
+        return None
+    return _valid(year, month, int(days.pop()))
 
 
 def stated_year(text: str) -> int | None:
@@ -156,8 +173,12 @@ def _date(match: regex.Match[str], this_year: int | None) -> str | None:
     day, month, year = _part(groups["day"]), _month(groups), _year(groups, this_year)
     if day is None or month is None or year is None:
         return None
+    return _valid(year, month, int(day))
+
+
+def _valid(year: int, month: int, day: int) -> str | None:
     try:
-        return date(year, month, int(day)).isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return None
 
@@ -166,6 +187,8 @@ def _month(groups: dict[str, str | None]) -> int | None:
     if name := groups.get("name"):
         if (short := ABBREVIATED.get(name[:4].lower())) and len(name) <= LONGEST_SHORT:
             return short
+        if len(name) == len(_MAY) and Levenshtein.distance(name.upper(), _MAY) == 1:
+            return MONTHS.index(_MAY) + 1
         best = process.extractOne(name.upper(), MONTHS, scorer=fuzz.ratio)
         return best[2] + 1 if best is not None and best[1] >= MONTH_LIKENESS else None
     if roman := groups.get("roman"):

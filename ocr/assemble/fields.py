@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-import regex
-
 from ocr.assemble.blocks import Block, Sheet
-from ocr.assemble.dates import find_dates, stated_year
+from ocr.assemble.dates import stated_year
 from ocr.assemble.english_form import english_record
 from ocr.assemble.grid import copies
 from ocr.assemble.head import head_facts, says_received, titles
-from ocr.assemble.print_gaps import with_gaps
-from ocr.assemble.printed import NO, NUMBER, SECRECY, SUFFIX, D, digits, number, pattern
+from ocr.assemble.incoming import incoming_stamps
+from ocr.assemble.printed import NO, NUMBER, SECRECY, SUFFIX, number, pattern
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.sign_off import sign_off_facts
 from ocr.document import TEXT_KINDS, Field, Page, ZoneKind
@@ -39,19 +37,9 @@ _WEAK = (
 )
 _REFERENCE = pattern(
     rf"(?:{_STRONG}\s+(?:{NO}{{1,2}}|\p{{Lu}}\W?|[^\p{{L}}\p{{N}}\s]{{1,3}})|{_WEAK}\s+{NO}{{1,2}})\s*"
-    rf"(?P<list>{NUMBER}{SUFFIX}?(?:\s*(?:,|и)\s*(?:{NO}{{1,2}}\s*)?{NUMBER}{SUFFIX}?)*)"
+    rf"(?P<list>{NUMBER}{SUFFIX}?(?:\s*(?:,|и|(?<=№№\s*{NUMBER}\s)[внп](?=\s))\s*(?:{NO}{{1,2}}\s*)?{NUMBER}{SUFFIX}?)*)"
 )
 _EACH = pattern(rf"(?<![/\p{{L}}\p{{N}}]){NUMBER}{SUFFIX}?")
-_INCOMING = pattern(
-    rf"(?:(?<!\p{{L}})[ВЗ8][хк][.,:]?\s*(?:{NO}\s*)?|{NO}\s*(?={D}+\s+от\b))(?P<number>{NUMBER})"
-)
-_OF_PART = regex.compile(r"(?<!\S)[IІVXУХГL1l|\[\]!]{1,4}(?=\s+част)")  # `в IV часть`
-_TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
-# `от 8 11 1954 г.`
-_STROKE_LOST = regex.compile(r"(?<=от\s\d{1,2})\s(?=\d{1,2}\s\d{4})")
-# `1954 г. 1`: the side of a frame
-_YEAR_END = regex.compile(r"(\d{4}\s?г)\b[^\n\w]*\w?[^\n\w]*$", regex.MULTILINE)
-_NOISE = pattern(r"^[`'|_~*<>!]+|[`'|_~*<>!]+$")  # the frame of a stamp, read as signs
 
 
 def record(
@@ -75,7 +63,7 @@ def record(
     facts += copies(telegram[0])
     facts += _references(telegram)
     facts += sign_off_facts(telegram, year, s)
-    facts += _incoming_stamps(telegram, year)
+    facts += incoming_stamps(telegram, year)
     return tuple(facts)
 
 
@@ -105,28 +93,3 @@ def _references(sheets: Sequence[Sheet]) -> Iterator[Field]:
                 if named is not None and named not in seen:
                     yield body.fact(f"references.{len(seen)}", named, *each.span())
                     seen.add(named)
-
-
-def _incoming_stamps(sheets: Sequence[Sheet], year: int | None) -> Iterator[Field]:
-    """Stamps with an incoming number, or with a date at least."""
-    place = 0
-    for sheet in sheets:
-        for block in sheet.zones(ZoneKind.STAMP):
-            facts = list(_stamp(f"incoming_stamps.{place}", block, year))
-            if len(facts) > 1:
-                yield from facts
-                place += 1
-
-
-def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
-    found = _INCOMING.search(block.folded)
-    if found is not None and (figures := digits(found["number"])) is not None:
-        yield block.fact(f"{name}.number", figures, *found.span("number"))
-    folded = _STROKE_LOST.sub("/", block.folded)
-    if dates := find_dates(folded, year):
-        yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
-    written = _STROKE_LOST.sub("/", block.text)
-    words = [_NOISE.sub("", word) for word in _YEAR_END.sub(r"\1.", written).split()]
-    text = with_gaps(" ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word)))
-    text = _OF_PART.sub(lambda m: m[0].translate(_TO_ROMAN), text)
-    yield block.fact(f"{name}.text", text, 0, len(block.text))

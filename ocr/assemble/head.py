@@ -40,6 +40,7 @@ from ocr.assemble.printed import (
 )
 from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spacing import spacing_edits
+from ocr.assemble.wording import NOTICE_WORDS, worded
 from ocr.document import Field, ZoneKind
 
 _TITLE_OF = pattern("|".join(printed(form) for form in TITLES_OF))
@@ -213,7 +214,7 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
         start, end = found[1], rows[stop - 1][2]
         # the words by which it was known are right, however they were read
         opening, rest = found[0].value, block.text[found[2] : end]
-        notice = with_gaps(_one_line(f"{opening} {rest.lstrip(' ')}"))
+        notice = with_gaps(worded(_one_line(f"{opening} {rest.lstrip(' ')}"), NOTICE_WORDS).text)
         yield block.fact("return_notice", notice, start, end)
         return
 

@@ -20,7 +20,7 @@ from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_ed
 from ocr.assemble.meant import meant
 from ocr.assemble.rows import is_guess
 from ocr.assemble.settings import AssembleSettings
-from ocr.assemble.spelling import Others, spelling_edits
+from ocr.assemble.spelling import Others, spaced_edits, spelling_edits
 from ocr.assemble.trust import trusted
 from ocr.document import (
     Char,
@@ -184,6 +184,7 @@ def _mended(
         found = []
     if s.spelling:
         found += spelling_edits(read, bool(before) and before[-1].text.endswith("-"), others)
+        found += spaced_edits(read, others)
     for edit in found:
         if all(edit.end <= other.start or other.end <= edit.start for other in edits):
             edits.append(edit)

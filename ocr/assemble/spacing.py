@@ -65,8 +65,14 @@ def spacing_edits(text: str, words: Sequence[Word], s: AssembleSettings) -> list
 
 
 def _closed(pieces: Sequence[str]) -> str:
-    """The letters together; figures among them are the letters that they look like."""
+    """The letters together; figures among them are the letters that they look like.
+
+    A dot of dirt read as a hyphen within a word (`К О-М У`) goes.
+    """
     whole = "".join(pieces)
+    parts = whole.strip(_MARKS).split("-")
+    if len(parts) > 1 and is_known("".join(parts)) and not all(map(is_known, parts)):
+        whole = whole.replace("-", "")
     small = whole.islower()
     for figure, letter in (("0", "о"), ("3", "з")):
         whole = whole.replace(figure, letter if small else letter.upper())

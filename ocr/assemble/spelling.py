@@ -68,6 +68,27 @@ def spelling_edits(text: str, after_hyphen: bool, others: Others | None = None) 
     return edits
 
 
+_SPACED = regex.compile(r"(?<!\S)\p{Lu}(?:\s\p{Lu}){3,}(?![^\s.,])")
+
+
+def spaced_edits(text: str, others: Others | None) -> list[Edit]:
+    """Letter-spaced capitals mended as one word is: one edit for each letter.
+
+    Most are names, of which one letter misread makes another man.
+    """
+    edits = []
+    for run in _SPACED.finditer(text) if others is not None else ():
+        places = range(run.start(), run.end(), 2)
+        word = "".join(text[i] for i in places)
+        if not _CYRILLIC.fullmatch(word) or is_known(word):
+            continue
+        meant = _likeliest(word, [others[i] for i in places]) if others is not None else None
+        for place, read, letter in zip(places, word, meant or word, strict=True):
+            if read != letter:
+                edits.append(Edit(place, place + 1, letter, "dictionary"))
+    return edits
+
+
 def _likeliest(word: str, others: Others) -> str | None:
     """The known word that was meant, if there is one clearly."""
     likely = sorted(_alternatives(word, others), key=lambda c: -c[1])

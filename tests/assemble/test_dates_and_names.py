@@ -26,6 +26,10 @@ from ocr.assemble.printed import fold
         ("19/10 1О50 г.", None),  # a figure of the year misread, and none to mend it by
         ("7 октября 1048 г.", "1948-10-07"),
         ('" 11 " ч. " 5?5 " м. " 7 " октября 1950 г.', "1950-10-07"),  # no minutes made up
+        ("в 7 ч. 52 м. 12 ная 195 1 г.", "1951-05-12T07:52"),
+        ("12.5.5 1", "1951-05-12"),
+        ("23 ч 27 м 284 ноября I946 Эз№ 2", "1946-11-28T23:27"),  # a quotation mark read as 4
+        ("23 ч 27 м 128 ноября I946", None),  # the 12th or the 28th
         ("31.02.50", None),
         ("№ 2318.", None),
         ("108 орудий, около 1500", None),

@@ -4,7 +4,7 @@ import pytest
 
 from ocr.assemble import undo
 from ocr.assemble.changes import apply_edits
-from ocr.assemble.spelling import spelling_edits
+from ocr.assemble.spelling import spaced_edits, spelling_edits
 
 
 def mended(text: str, after_hyphen: bool = False) -> str:
@@ -81,3 +81,11 @@ def test_what_an_engine_offers_is_taken_where_a_known_word_comes_out(
 ) -> None:
     edits = spelling_edits(read, False, shares(read, **others))
     assert apply_edits(read, edits)[0] == typed
+
+
+def test_letters_of_a_spaced_name_are_mended_as_those_of_a_word() -> None:
+    read = "В О Б Р О В"
+    others = [(("В", 0.8), ("Б", 0.2)), *shares(read[1:])]
+    assert apply_edits(read, spaced_edits(read, others))[0] == "Б О Б Р О В"
+    others[0] = (("В", 0.99), ("Б", 0.01))
+    assert spaced_edits(read, others) == []
