@@ -196,8 +196,9 @@ def _first_sheet(flow: Sequence[Row]) -> Named:
         cells = [row for row in text[: 2 * HEAD_LINES] if row.says(_NUMBERED)]
         cells = cells if len(cells) >= SLOTS else []
         text = [row for row in text if row not in cells]
-    if not margin:
-        margin, text = _margin(text)
+    if not any(row.says(_MARGIN) for row in margin):
+        under, text = _margin(text)
+        margin = sorted([*under, *margin], key=lambda row: row.foot)
     head, reception, rest = _head(text, cells)
     urgency, addressee, rest = _address(rest)
     return [
@@ -338,7 +339,7 @@ def _rebuilt(
             read.append(replace(row.reading, line=line))
 
     cells = [zone for zone in zones if zone.kind == ZoneKind.GRID]
-    held = {row.zone.id for kind, group in named if kind == ZoneKind.GRID for row in group}
+    held = {row.zone.id for _, group in named for row in group}
     for kind, group in named:
         slot = kind == ZoneKind.GRID and group[0].zone.kind == ZoneKind.GRID
         # a cell in which nothing was found still has its place among the slots

@@ -31,6 +31,10 @@ _TERM = regex.compile(rf"(?<=\d)\s*(?P<term>{_LOOSE})(?!\p{{L}})", regex.IGNOREC
 _IN = regex.compile(
     rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s\p{{L}})|(?<=ВОЗВРАТУ\s)8(?=\s\d)", regex.IGNORECASE
 )
+_AFTER = regex.compile(
+    rf"(?<=\bВОЗВРАТУ\s)\p{{L}}{{2,6}}(?=\s\d{{1,2}}\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE
+)
+"""What alone stands between `ВОЗВРАТУ` and a term, if it is one word: `ЧЕРЕЗ`."""
 _THREE = regex.compile(rf"(?<=\s)[Зз](?=\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE)
 _STOP = regex.compile(r"(?<=\p{L}{2})[.](?=\p{L}{3})")
 _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
@@ -79,7 +83,8 @@ def with_gaps(text: str) -> str:
     closed = _PARTY.sub("ВКП(б)", _LETTER_AND_FIGURE.sub(r"\1 \2 \3", closed))
     parts = [part for word in _joined(closed.split()) for part in _parted(word)]
     words = [_of_forms(word) for word in parts]
-    return str(_THREE.sub("3", _IN.sub("В", " ".join(words))))
+    line = _THREE.sub("3", _IN.sub("В", " ".join(words)))
+    return str(_AFTER.sub(lambda m: "через" if m[0].islower() else "ЧЕРЕЗ", line))
 
 
 @cache

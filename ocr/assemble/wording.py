@@ -61,7 +61,7 @@ AS_READ = 0.1
 """What figures cost, or a preposition that stands alone, costs as it was read."""
 LEAST_LIKE = 50.0
 """Of 100: how like a part of the line is to a wording, at least, for it to be looked for."""
-_AS_READ = regex.compile(r"\d+|(?<!\S)[вксиоу](?!\S)", regex.IGNORECASE)
+_AS_READ = regex.compile(r"\d+|(?<!\S)[вксиу](?!\S)", regex.IGNORECASE)
 _UPPER = 0.6
 _KEPT = ("тов.", "(б)")  # what print in capitals leaves small
 _FIGURES = regex.compile(r"\d+")

@@ -14,7 +14,7 @@ from ocr.layout.columns import column_walls, rows_of
 from ocr.layout.lines import Fragment, LineSettings, find_rows, runs_of
 from ocr.layout.pitch import measured
 from ocr.layout.rules import Rules, RuleSettings, find_rules
-from ocr.layout.stamp_ink import gather_stamps
+from ocr.layout.stamp_ink import MARK_INK, gather_stamps
 from ocr.layout.stamps import StampSettings, is_stamp, read_stamp
 from ocr.layout.zones import (
     Part,
@@ -157,7 +157,7 @@ def find_layout(
         if part.kind == ZoneKind.STAMP:
             where = page.marks, part.box, page.dpi
             runs = read_stamp(*where, s.lines, s.rules, s.stamps).lines
-        for row in _lines_of(part, runs, s):
+        for row in _lines_of(part, runs, page, s):
             number = len(lines)
             lines.append(_text_line(row, zone, number, page.ref.index))
     return tuple(zones), tuple(lines)
@@ -205,19 +205,41 @@ def _judged(mark: Mark, page: PreparedPage, s: LayoutSettings) -> Mark:
     return replace(mark, kind=MarkKind.STAMP) if stamp else mark
 
 
-def _lines_of(part: Part, runs: Sequence[Fragment], s: LayoutSettings) -> list[list[Fragment]]:
-    """Runs of one row as one line; in running text those far apart are lines of their own."""
+def _lines_of(
+    part: Part, runs: Sequence[Fragment], page: PreparedPage, s: LayoutSettings
+) -> list[list[Fragment]]:
+    """Runs of one row as one line; in running text those far apart are lines of their own, but
+    where a mark lies between them: it may have taken the type there with it.
+    """
     lines: list[list[Fragment]] = []
     for row in rows_of(list(runs)):
         line = [row[0]]
         for f in row[1:]:
             gap = f.box.left - line[-1].box.right
-            if part.kind == ZoneKind.BODY and gap > s.apart_pitches * f.pitch_px:
+            apart = part.kind == ZoneKind.BODY and gap > s.apart_pitches * f.pitch_px
+            if apart and not _marked_between(line[-1], f, page):
                 lines.append(line)
                 line = []
             line.append(f)
         lines.append(line)
     return lines
+
+
+MARKED = 0.35
+"""Share of the columns between two runs of a row that have ink of marks, from which a mark lies over
+the line."""
+
+
+def _marked_between(left: Fragment, right: Fragment, page: PreparedPage) -> bool:
+    """Whether a mark was taken off between two runs of one row."""
+    top = round(min(left.foot - left.x_height_px, right.foot - right.x_height_px))
+    bottom = round(max(left.foot, right.foot))
+    height, width = page.marks.shape
+    gap = Box(left.box.right, top, right.box.left, bottom).clip(width, height)
+    if gap.area == 0:
+        return False
+    inked = (page.marks[gap.top : gap.bottom, gap.left : gap.right] < MARK_INK).any(axis=0)
+    return float(inked.mean()) > MARKED
 
 
 def _text_line(row: list[Fragment], zone: Zone, number: int, page_index: int) -> TextLine:

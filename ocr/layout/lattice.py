@@ -2,7 +2,9 @@
 
 Method: rules that run across the table are levels; levels that follow each other at the distance
 of a slot make the rows, and where one is wanting (worn print, pencil over it) the rows around it
-say where it was. Upright rules over a good part of that height part the columns.
+say where it was. Upright rules over a good part of that height part the columns; where none was
+found, one that is a little slanted is looked for in the ink. A form printed askew to the type
+has rules that all rise alike: the rise at which their pieces stand most level is taken off first.
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ocr.geometry import Box, mm_to_px
+import cv2
+import numpy as np
+
+from ocr.geometry import Box, Mask, Point, mm_to_px
 from ocr.layout.rules import Rules
 
 LOW_MM, HIGH_MM = 3.8, 14.0
@@ -27,23 +32,52 @@ HIDDEN = 3
 """So many slots' height, at most, lies between two levels that were found."""
 
 
+MOST_RISE, RISE_STEP = 0.025, 0.001
+"""Rise of the rules of a form against the lines of type, and the step in which it is looked for."""
+CLEARER = 1.15
+"""How much more level rules must stand with a rise than without one."""
+SLANT, SLANT_STEP = 0.024, 0.003
+"""The same of an upright against the edge of the page."""
+IN_INK = 0.75
+"""Share of the table's height over which there is ink along an upright that is no rule as found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Edges of rows and columns, each (start, end), in pixels of the page."""
+    """Edges of rows and columns, each (start, end), in pixels of the page as its rules were level.
+
+    rise  of the rules, per pixel from left to right, about the line x = middle
+    """
 
     rows: tuple[tuple[int, int], ...]
     columns: tuple[tuple[int, int], ...]
+    rise: float = 0.0
+    middle: float = 0.0
 
     def cells(self) -> Iterator[Box]:
-        """Down the columns, columns from left to right."""
+        """Down the columns, columns from left to right, where they are on the page."""
         for left, right in self.columns:
+            off = round(self.rise * ((left + right) / 2 - self.middle))
             for top, bottom in self.rows:
-                yield Box(left, top, right, bottom)
+                yield Box(left, top + off, right, bottom + off)
+
+    def place(self, point: Point) -> int | None:
+        """The number of the cell that a point of the page lies in, as `cells` counts them."""
+        y = point.y - self.rise * (point.x - self.middle)
+        row = next((i for i, (a, b) in enumerate(self.rows) if a <= y < b), None)
+        column = next((i for i, (a, b) in enumerate(self.columns) if a <= point.x < b), None)
+        return None if row is None or column is None else column * len(self.rows) + row
 
 
-def find_lattice(rules: Rules, dpi: float) -> Lattice | None:
-    """The table with most rows; None where no rules stand like one."""
-    levels = _levels(rules.horizontal, dpi)
+def find_lattice(rules: Rules, dpi: float, ink: Mask | None = None) -> Lattice | None:
+    """The table with most rows; None where no rules stand like one.
+
+    ink  (H, W), what is left of the page's without its rules: uprights that are none are there
+    """
+    rise = _rise(rules.horizontal, dpi)
+    middle = rules.mask.shape[1] / 2
+    across = [_levelled(box, rise, middle) for box in rules.horizontal]
+    levels = _levels(across, dpi)
     chains = _chains(levels, dpi)
     if not chains:
         return None
@@ -54,13 +88,66 @@ def find_lattice(rules: Rules, dpi: float) -> Lattice | None:
     boxes = [box for _, pieces in levels for box in pieces if edges[0] - 2 <= box.center.y]
     boxes = [box for box in boxes if box.center.y <= edges[-1] + 2]
     left, right = min(b.left for b in boxes), max(b.right for b in boxes)
-    walls = _walls(rules.vertical, (edges[0], edges[-1]), (left, right), dpi)
-    if not walls:
-        return None
+    upright = [_levelled(box, rise, middle) for box in rules.vertical]
+    walls = _walls(upright, (edges[0], edges[-1]), (left, right), dpi)
     near = mm_to_px(LEVEL_MM * 2, dpi)
     inner = [x for x in walls if left + near < x < right - near]
+    if not inner and walls and len(edges) > LEAST_EDGES and ink is not None:
+        inner = _walls_in_ink(ink, Box(left, edges[0], right, edges[-1]), dpi)
+    if not (walls or inner):
+        return None
     sides = [left, *inner, right]
-    return Lattice(tuple(pairwise(edges)), tuple(pairwise(sides)))
+    return Lattice(tuple(pairwise(edges)), tuple(pairwise(sides)), rise, middle)
+
+
+LEAST_EDGES = 3
+"""Edges of a table of three slots and more, in which alone uprights are looked for in the ink."""
+
+
+def _rise(boxes: Sequence[Box], dpi: float) -> float:
+    """The rise at which most of the rules' length stands on common levels; 0 where it is not clear.
+
+    Each pair of pieces counts by the product of their lengths if they stand on one level.
+    """
+    if len(boxes) < 2:
+        return 0.0
+    x, y = (np.array([b.center[i] for b in boxes]) for i in (0, 1))
+    wide = np.array([b.width for b in boxes], dtype=float)
+    near, weight = mm_to_px(LEVEL_MM / 3, dpi), wide[:, None] * wide[None, :]
+
+    def agreement(rise: float) -> float:
+        level = y - rise * x
+        return float((weight * (np.abs(level[:, None] - level[None, :]) <= near)).sum())
+
+    rises = np.arange(-MOST_RISE, MOST_RISE + RISE_STEP / 2, RISE_STEP)
+    found = np.array([agreement(float(rise)) for rise in rises])
+    best = int(np.argmax(found))
+    return float(rises[best]) if found[best] > CLEARER * agreement(0.0) else 0.0
+
+
+def _levelled(box: Box, rise: float, middle: float) -> Box:
+    return box.shift(0, -round(rise * (box.center.x - middle))) if rise else box
+
+
+def _walls_in_ink(ink: Mask, table: Box, dpi: float) -> list[int]:
+    """Where thin uprights run through a table that were too slanted, or too worn, for rules."""
+    height, width = ink.shape
+    part = table.clip(width, height)
+    if part.area == 0:
+        return []
+    here = np.ascontiguousarray(ink[part.top : part.bottom, part.left : part.right])
+    wide = cv2.dilate(here.view(np.uint8), np.ones((1, 3), np.uint8))
+    rows, x = np.arange(part.height), np.arange(part.width)
+    best = np.zeros(part.width)
+    for slant in np.arange(-SLANT, SLANT + SLANT_STEP / 2, SLANT_STEP):
+        off = np.round(slant * (rows - part.height / 2)).astype(int)
+        at = np.clip(x[None, :] + off[:, None], 0, part.width - 1)
+        best = np.maximum(best, wide[rows[:, None], at].mean(axis=0))
+    near = round(mm_to_px(2 * LEVEL_MM, dpi))
+    inner = best[near : part.width - near]
+    inked = np.flatnonzero(inner >= IN_INK) + near
+    groups = np.split(inked, np.flatnonzero(np.diff(inked) > near) + 1) if len(inked) else []
+    return [part.left + int(g[int(np.argmax(best[g]))]) for g in groups]
 
 
 def _levels(boxes: Sequence[Box], dpi: float) -> list[tuple[float, list[Box]]]:

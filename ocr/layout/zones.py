@@ -67,7 +67,7 @@ def _sheet_parts(
     fragments: list[Fragment], rules: Rules, page: PreparedPage, s: ZoneSettings
 ) -> list[Part]:
     """Cells, margin and body of one sheet, in reading order."""
-    cells, rest = _ruled_cells(fragments, rules, page.dpi, s)
+    cells, rest = _ruled_cells(fragments, rules, page, s)
     if not cells:
         cells, rest = column_cells(fragments, s.table_rows)
     cells, rest = _without_ticks(cells, rest)
@@ -135,21 +135,24 @@ def crosses(f: Fragment, wall: Box) -> bool:
 
 
 def _ruled_cells(
-    fragments: list[Fragment], rules: Rules, dpi: float, s: ZoneSettings
+    fragments: list[Fragment], rules: Rules, page: PreparedPage, s: ZoneSettings
 ) -> tuple[list[tuple[Box, tuple[Fragment, ...]]], list[Fragment]]:
     """The fields of a ruled table, down its columns, and the fragments outside."""
-    table = find_lattice(rules, dpi)
+    table = find_lattice(rules, page.dpi, page.ink)
     if table is None or len(table.columns) < 2 or len(table.rows) < s.table_rows:
         return [], list(fragments)
-    held: dict[Box, list[Fragment]] = {cell: [] for cell in table.cells()}
+    boxes = list(table.cells())
+    held: list[list[Fragment]] = [[] for _ in boxes]
     rest: list[Fragment] = []
     for f in fragments:
-        middle = Point(f.box.center.x, f.foot - 0.5 * f.x_height_px)
-        cell = next((box for box in held if box.contains(middle)), None)
-        (rest if cell is None else held[cell]).append(f)
-    if sum(bool(fs) for fs in held.values()) < MOST_EMPTY * len(held):
+        at = table.place(Point(f.box.center.x, f.foot - 0.5 * f.x_height_px))
+        (rest if at is None else held[at]).append(f)
+    if sum(bool(fs) for fs in held) < MOST_EMPTY * len(held):
         return [], list(fragments)
-    cells = [(box, tuple(sorted(fs, key=lambda f: f.box.left))) for box, fs in held.items()]
+    cells = [
+        (box, tuple(sorted(fs, key=lambda f: f.box.left)))
+        for box, fs in zip(boxes, held, strict=True)
+    ]
     return cells, rest
 
 
