@@ -47,6 +47,8 @@ LEAST_TITLE = 7
 """Letters, all capitals, and more, behind a number: a title."""
 POINTS, POINT_LINES = 3, 2
 """A list has so many points at least, each of so many lines at most."""
+AT_MARGIN = 1.2
+"""Strokes by which a line is set in, at most, that begins at the margin."""
 PARTED = 1.7
 """Line feeds below a point from which a line is none of it: the signature."""
 LEADER_LINES = 3
@@ -235,8 +237,11 @@ def _is_verse(rows: Sequence[Row]) -> bool:
 def _lists(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
     """Points that follow each other, and lines with leaders."""
     points: list[list[int]] = []
+    begins = [row for row in rows if _is_point(row, frame)]
+    set_in = 2 * sum(frame.indent(row) > TITLE_IN for row in begins) > len(begins)
     for i, row in enumerate(rows):
-        if _is_point(row, frame):
+        # where points are set in, a dash or a date at the margin goes on with the line above
+        if row in begins and (frame.indent(row) > AT_MARGIN or not set_in):
             points.append([i])
         elif (
             points
@@ -262,6 +267,8 @@ def _is_point(row: Row, frame: _Frame) -> bool:
     centred = frame.indent(row) > TITLE_IN and abs(frame.indent(row) - frame.room(row)) < CENTRED
     if centred and len(letters) > LEAST_TITLE and all(c.isupper() for c in letters):
         return False  # `I. ВВЕДЕНИЕ`
+    if centred and frame.indent(row) > TITLE_DEEP and text[-1:] not in ".,;:":
+        return False  # `2. О ходе уборки`
     bare = _BARE_POINT.match(text) is not None and frame.indent(row) > TITLE_IN
     return bare or _POINT.match(text) is not None
 
@@ -347,7 +354,7 @@ def _is_title(row: Row, frame: _Frame, before: bool, follows: bool) -> bool:
         return False
     if abs(indent - room) > CENTRED:  # numbered headings are set in anyhow
         return capitals and follows and _NUMBERED.match(text) is not None
-    if 2 * len(letters) < row.letters:  # groups of a cipher
+    if 2 * len(letters) < row.letters and not _YEAR.search(text):  # groups of a cipher
         return False
     if capitals or row.spaced:
         return True

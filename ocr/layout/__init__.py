@@ -226,7 +226,7 @@ def _lines_of(
 
 
 MARKED = 0.35
-"""Share of the columns between two runs of a row that have ink of marks, from which a mark lies over
+"""Share of the columns between two runs of a row with ink of marks, from which a mark lies over
 the line."""
 
 

@@ -301,3 +301,24 @@ def test_a_lone_group_above_the_catchword_is_text() -> None:
     parts = sheet.named()
     assert [kind for kind, _ in parts[-2:]] == ["body", "catchword"]
     assert parts[-2][1][-1] == "14126"
+
+
+def test_a_reception_line_that_stood_in_columns_leaves_no_slots() -> None:
+    sheet = first_sheet()
+    sheet.readings = sheet.readings[:-3]
+    sheet.zone(ZoneKind.GRID)
+    sheet.line('Из ПРАГИ получена " 5 " ч. " 10 " м. " 3 " мая')
+    sheet.zone(ZoneKind.GRID)
+    sheet.line("Для заметок", 100)
+    sheet.zone(ZoneKind.GRID)
+    sheet.line("№ 7", 900, feed=-5 * FEED)
+    sheet.zone(ZoneKind.MARGIN)
+    sheet.line("и", 130, feed=6 * FEED)
+    sheet.zone(ZoneKind.BODY)
+    for text in ("СРОЧНАЯ", *BODY):
+        sheet.line(text, 500)
+    named = sheet.named()
+    assert [kind for kind, _ in named][:4] == ["head", "grid", "reception", "margin"]
+    assert len(dict(named)["grid"]) == 7
+    assert sum(z.kind is ZoneKind.GRID for z in name_parts(sheet.zones, sheet.readings)[0]) == 7
+    assert dict(named)["margin"] == ["Для заметок", "и"]

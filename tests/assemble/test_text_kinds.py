@@ -43,6 +43,21 @@ def test_titles_are_centred() -> None:
     ]  # fmt: skip
 
 
+def test_a_numbered_title_is_no_point_and_years_are_part_of_a_title() -> None:
+    title = ["ОБЗОР".center(MEASURE).rstrip(), "за 1955-56 г.г.".center(MEASURE).rstrip()]
+    points = ["     1) Имеются рекорды.", "     2) Работы начались."]
+    heading = "2. О ходе работ".center(MEASURE).rstrip()
+    assert kinds(*title, *TEXT, heading, *points, *TEXT) == [
+        ("title", 2), ("paragraph", 3), ("title", 1), ("paragraph", 5),
+    ]  # fmt: skip
+
+
+def test_a_dash_at_the_margin_goes_on_with_the_line_above() -> None:
+    text = [*TEXT[:2], "- Дамаск движение прекращено."]
+    points = ["     а) с линией переселений;", "     б) с вопросом снабжения."]
+    assert kinds(*text, *points) == [("paragraph", 5)]
+
+
 def test_groups_of_a_cipher_are_no_title() -> None:
     groups = "98608 4436I 18394".center(MEASURE).rstrip()
     assert kinds(*TEXT, groups, *TEXT) == [("paragraph", 7)]

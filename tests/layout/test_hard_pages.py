@@ -63,6 +63,40 @@ def test_a_lattice_fills_in_what_is_wanting() -> None:
     assert [round((a - 200) / 40) for a, _ in lattice.rows] == list(range(6))
 
 
+RISE = 0.02
+
+
+def test_a_grid_printed_askew_to_the_type_keeps_its_slots() -> None:
+    sheet = Sheet()
+    for y in range(6):
+        for x in range(100, 1000, 90):  # worn: pieces, of which each is level
+            top = 200 + y * 40 + round(RISE * (x + 40 - sheet.ink.shape[1] / 2))
+            sheet.rule(x, top, x + 80, top + 2)
+    for x in (100, 550, 1000):
+        sheet.rule(x, 200, x + 2, 400)
+    lattice = find_lattice(find_rules(sheet.ink, DPI, RuleSettings()), DPI)
+    assert lattice is not None
+    cells = list(lattice.cells())
+    assert len(cells) == 10
+    assert cells[5].top - cells[0].top == pytest.approx(450 * RISE, abs=2)
+    assert [lattice.place(cell.center) for cell in cells] == list(range(10))
+
+
+def test_an_upright_that_is_no_rule_parts_columns() -> None:
+    sheet = ruled(5, 2)
+    rules = find_rules(sheet.ink, DPI, RuleSettings())
+    ends = min(b.left for b in rules.vertical), max(b.left for b in rules.vertical)
+    middle = next(b for b in rules.vertical if b.left not in ends)
+    rest = replace(rules, vertical=tuple(b for b in rules.vertical if b is not middle))
+    ink = np.zeros_like(sheet.ink)
+    assert len((find_lattice(rest, DPI, ink) or pytest.fail()).columns) == 1
+    for y in range(middle.top, middle.bottom):
+        ink[y, middle.left + (y - middle.top) // 60] = True
+    found = find_lattice(rest, DPI, ink)
+    assert found is not None
+    assert abs(found.columns[0][1] - middle.center.x) < 5
+
+
 def test_underlines_alone_are_no_lattice() -> None:
     sheet = Sheet()
     for y in range(5):
