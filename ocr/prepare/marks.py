@@ -48,6 +48,9 @@ JOIN_DPI = 50.0  # px per inch at which nearness is told: half a millimetre is n
 GAP_MM = 1.2  # gaps that type leaves in the mark below it
 RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
 SAMPLED = 3  # every third pixel tells how dark type is; a mean over pixels would be paler
+BLOCK_MM = 8.0  # two rows of a stamp; notes on one line have up to 6 mm
+BLOCK_LETTERS, BLOCK_PARTS = 5, 10  # in such a block: notes and signatures have up to 2 and 6
+ROW_LETTERS = 8  # in a row that is no higher: notes have up to 4
 LARGEST_STAMP_MM = 150.0  # what is larger and shuts in the page is a line around it
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
 
@@ -69,7 +72,7 @@ class MarkSettings:
     type_share: float = 0.3  # of the type's density, from which a pixel under a mark is type
     shape_over: float = 0.3  # how sure of a pixel one is by its shape, for it to be a mark's
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
-    shape_in_stamp: float = 0.2  # but this sure is enough within the outline of a stamp
+    shape_in_stamp: float = 0.13  # but this sure is enough within the outline of a stamp
     shape_mean: float = 0.6  # and all of it is so on average
     shape_mean_small: float = 0.8  # the same, of a mark no larger than typed signs
 
@@ -248,8 +251,10 @@ def kind_of(group: Group, dpi: float) -> MarkKind:
         return MarkKind.HANDWRITING
     spans = (parts.width > 0.7 * box.width) & (parts.height > 0.7 * box.height)
     hollow = bool(spans.any()) and _encloses(group.mask)
-    letters = _letter_count(parts, dpi)
-    return MarkKind.STAMP if hollow or letters >= 8 else MarkKind.HANDWRITING
+    block = min(box.width, box.height) >= mm_to_px(BLOCK_MM, dpi)
+    few, many = (BLOCK_LETTERS, BLOCK_PARTS) if block else (ROW_LETTERS, len(parts.area) + 1)
+    of_letters = _letter_count(parts, dpi) >= few or len(parts.area) >= many
+    return MarkKind.STAMP if hollow or of_letters else MarkKind.HANDWRITING
 
 
 def _encloses(mask: Mask) -> bool:
