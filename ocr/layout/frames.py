@@ -148,7 +148,7 @@ def _best_circle(
             continue
         if best is not None and circle[2] < best[2]:
             continue
-        if _borne_out(np.array(_around(*circle)), near) > BORNE_OUT:
+        if _borne_out(_circle(*circle), near) > BORNE_OUT:
             best = circle
     return best
 
@@ -164,13 +164,18 @@ def _through(a: Floats, b: Floats, c: Floats) -> tuple[float, float, float] | No
     return float(x + a[0]), float(y + a[1]), math.hypot(x, y)
 
 
+_TURNS = np.radians(np.arange(0, 360, 3))
+_ROUND = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
+
+
+def _circle(x: float, y: float, radius: float) -> Floats:
+    """(120, 2) points on a circle, one every three degrees."""
+    return np.asarray(_ROUND * radius + (x, y), dtype=np.float64)
+
+
 def _around(x: float, y: float, radius: float) -> tuple[Point, ...]:
-    """Points on a circle, one every three degrees."""
-    turns = np.radians(np.arange(0, 360, 3))
-    return tuple(
-        Point(float(x + radius * c), float(y + radius * s))
-        for c, s in zip(np.cos(turns), np.sin(turns), strict=True)
-    )
+    """The same as an outline."""
+    return tuple(Point(float(px), float(py)) for px, py in _circle(x, y, radius))
 
 
 def _borne_out(points: Floats, near: Mask) -> float:

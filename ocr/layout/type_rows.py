@@ -97,6 +97,11 @@ class TypeRow:
     def right(self) -> float:
         return float(self.x[-1])
 
+    @property
+    def span(self) -> tuple[float, float, float, float]:
+        """Left and right end, and the height of the row at each."""
+        return self.left, self.right, float(self.y[0]), float(self.y[-1])
+
     def at(self, x: Floats | float) -> Floats:
         """The height of the row at `x`; level beyond its ends."""
         return np.asarray(np.interp(x, self.x, self.y), dtype=np.float64)
@@ -179,29 +184,42 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     middle_y = np.bincount(inverse, y) / count
     found: list[TypeRow] = []
     bounds = np.flatnonzero(np.diff(keys // pieces)) + 1
-    for part in np.split(np.arange(len(keys)), bounds):
-        here = x[labels == keys[part[0]] // pieces]
-        ends = np.array([here.min() * SQUEEZE, (here.max() + 1) * SQUEEZE], dtype=float)
+    order = np.argsort(labels, kind="stable")
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(labels[order])) + 1])
+    first_x = np.minimum.reduceat(x[order], starts) * SQUEEZE
+    last_x = (np.maximum.reduceat(x[order], starts) + 1) * SQUEEZE
+    for part, *edges in zip(np.split(np.arange(len(keys)), bounds), first_x, last_x, strict=True):
+        ends = np.array(edges, dtype=float)
         px = np.concatenate([ends[:1], middle_x[part], ends[1:]])
         py = np.concatenate([middle_y[part[:1]], middle_y[part], middle_y[part[-1:]]])
         found.append(TypeRow(px, py))
-    found.sort(key=lambda r: r.left - r.right)
+    return _joined(found, x_height, pitch)
+
+
+def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow]:
+    """Ridges with those of one row made one, the longest first."""
     rows: list[TypeRow] = []
-    for row in found:
-        for i, other in enumerate(rows):
-            first, last = (row, other) if row.left < other.left else (other, row)
-            gap = last.left - first.right
-            if gap >= LETTER_SPACED * pitch or abs(last.y[0] - first.y[-1]) > FAR * x_height:
+    spans: list[tuple[float, float, float, float]] = []  # of `rows`: left, right, y there
+    for row in sorted(found, key=lambda r: r.left - r.right):
+        left, right, y_left, y_right = span = row.span
+        for i, (other_left, other_right, other_y_left, other_y_right) in enumerate(spans):
+            before = left < other_left
+            gap = other_left - right if before else left - other_right
+            off = other_y_left - y_right if before else y_left - other_y_right
+            if gap >= LETTER_SPACED * pitch or abs(off) > FAR * x_height:
                 continue
+            first, last = (row, rows[i]) if before else (rows[i], row)
             step = abs(float(first.at(last.left)) - float(last.at(first.right)))
             most = (TOUCHING if gap < 1.5 * pitch else 0.45) * x_height
             if step < most:
                 x_all, y_all = np.concatenate([first.x, last.x]), np.concatenate([first.y, last.y])
                 order = np.argsort(x_all, kind="stable")
                 rows[i] = TypeRow(x_all[order], y_all[order])
+                spans[i] = rows[i].span
                 break
         else:
             rows.append(row)
+            spans.append(span)
     return rows
 
 
@@ -237,6 +255,16 @@ LONG = 12.0
 """x-heights: so wide a row is a line of type, and no print of a form."""
 
 
+def _levels_at(rows: Sequence[TypeRow], x: Floats, beyond: float) -> list[list[float]]:
+    """For each of some places along x the heights of the rows there, from the top down."""
+    levels: list[list[float]] = [[] for _ in x]
+    for row in rows:
+        here = np.flatnonzero((row.left - beyond < x) & (x < row.right + beyond))
+        for i, level in zip(here, row.at(x[here]), strict=True):
+            levels[i].append(float(level))
+    return [sorted(found) for found in levels]
+
+
 def cut_apart(
     letters: Letters,
     labels: npt.NDArray[np.int64],
@@ -255,13 +283,10 @@ def cut_apart(
     feed = _feed(rows, x_height)
     whole = np.ones(len(letters), dtype=np.bool_)
     cut: list[tuple[int, int, int, int]] = []
-    for i in tall:
-        x, top, bottom = middle[i], letters.top[i], letters.bottom[i]
-        levels = sorted(
-            float(row.at(x)) for row in rows
-            if row.left - ENDS * x_height < x < row.right + ENDS * x_height
-        )  # fmt: skip
-        levels = [v for v in levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
+    levels_at = _levels_at(rows, middle[tall], ENDS * x_height)
+    for i, found_levels in zip(tall, levels_at, strict=True):
+        top, bottom = letters.top[i], letters.bottom[i]
+        levels = [v for v in found_levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
         # two ridges nearer than lines can be are of one line, or of print set large
         near = any(
             b - a < 1.5 * x_height and abs(b - a - feed) > FEED_OFF * feed
