@@ -27,8 +27,8 @@ DISTRIBUTIONS = (
     "pymorphy3",
 )
 PACKAGE = Path(__file__).parents[1]
-# what may change what is read: code, word lists, networks
-PROGRAM = frozenset((".py", ".toml", ".onnx"))
+# what may change what is read: code, word lists, networks, statistics
+PROGRAM = frozenset((".py", ".toml", ".onnx", ".npz"))
 # instruction sets for which Tesseract, OpenCV and onnxruntime have code of their own
 CPU_FEATURES = frozenset(
     ("sse4_1", "sse4_2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "asimd", "sve")

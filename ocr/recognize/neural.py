@@ -29,6 +29,7 @@ from ocr.geometry import Box, Gray
 from ocr.recognize.alphabet import CLASSES, SHAPES, spell
 from ocr.recognize.blanks import is_typed, set_blanks, typed_pitch
 from ocr.recognize.ctc import Struck, greedy, probabilities
+from ocr.recognize.language import likelier_words
 from ocr.recognize.line_image import LineImage, LineImageSettings, cut_lines
 
 LINE_IMAGE = LineImageSettings(x_height_px=14, above=1.95, below=0.75, margin_px=1)
@@ -42,10 +43,15 @@ MODEL = Path(__file__).parent / "model" / "reader.onnx"
 
 @dataclass(frozen=True, slots=True)
 class NeuralSettings:
-    """model: another reader's .onnx file, made by `shifrovka train`; None is the embedded one."""
+    """model: another reader's .onnx file, made by `shifrovka train`; None is the embedded one.
+
+    usual_words  weight of how usual letters are after each other where strokes leave them open;
+                 0 reads by the strokes alone
+    """
 
     model: str | None = None
     threads: int = 1
+    usual_words: float = 0.4
 
 
 class NeuralEngine:
@@ -70,6 +76,7 @@ class NeuralEngine:
             )
         except Exception as error:  # onnxruntime's own errors have no common class
             raise EngineError(f"{path}: is no model of this reader: {error}") from error
+        self._usual_words = s.usual_words
         self._temperature = float(_described(self._session, path)["temperature"])
 
     def versions(self) -> Mapping[str, str]:
@@ -88,7 +95,8 @@ class NeuralEngine:
 
     def read_strips(self, strips: Sequence[Gray]) -> list[list[Struck]]:
         """The letters of each strip (40, W) uint8, black on white."""
-        return [greedy(probabilities(self.answer(strip), self._temperature)) for strip in strips]
+        read = (greedy(probabilities(self.answer(strip), self._temperature)) for strip in strips)
+        return [likelier_words(letters, self._usual_words) for letters in read]
 
     def answer(self, strip: Gray) -> npt.NDArray[np.float32]:
         """The network's logits (steps, classes) for a strip (40, W) uint8, black on white."""
