@@ -12,7 +12,9 @@ each other the pixel is type's and stays. The page is looked at again until noth
 
 Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
 sure of it as a whole; not when letters of its height go on at both ends of it; a page that would
-lose most of its ink loses none. Printed rules and forms count as type: layout needs them.
+lose most of its ink loses none, nor does one unlike those that the nets learned from, where they
+doubt a good part of the ink: coarse grain, or a few lines of small type on a white page. Printed
+rules and forms count as type: layout needs them.
 
 Expected, on made pages: docs/marks.md.
 """
@@ -92,10 +94,14 @@ def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> 
         return found
     small = crop(page, looked_at)
     inked = _inked(small)
+    all_ink = cv2.countNonZero(_inked(page).view(np.uint8))
+    doubtful = inked & (share > 1 - s.shape_sure) & (share < s.shape_sure)
+    if cv2.countNonZero(doubtful.view(np.uint8)) > s.max_doubt * all_ink:
+        return found
     share = _whole_letters(share, inked)
     is_mark = inked & (share > s.shape_over)
     mark_count = cv2.countNonZero(is_mark.view(np.uint8))
-    if not mark_count or mark_count > s.max_share * cv2.countNonZero(_inked(page).view(np.uint8)):
+    if not mark_count or mark_count > s.max_share * all_ink:
         return found
     sure = inked & (share > s.shape_sure)
     type_ink = inked & ~is_mark
