@@ -148,6 +148,7 @@ def find_layout(
         fragments = _inside(runs_of(letters, s.lines, walls), page)
     zones: list[Zone] = []
     lines: list[TextLine] = []
+    fragments = _without_scraps(fragments)
     hands = tuple(Part(ZoneKind.HANDWRITING, (), f.box) for f in fragments if f.hand)
     typed = tuple(f for f in fragments if not f.hand)
     for part in (*find_parts(page, typed, rules, s.zones), *hands):
@@ -161,6 +162,29 @@ def find_layout(
             number = len(lines)
             lines.append(_text_line(row, zone, number, page.ref.index))
     return tuple(zones), tuple(lines)
+
+
+SCRAP, LONG = 4, 12
+"""Letters of a run that may be a scrap of a line, and of that line, at least."""
+HELD = 0.85
+"""Share of a scrap's box that lies in the box of the line."""
+BAND = 1.25, 0.35
+"""x-heights above and below the feet of a line between which the middle of its letters lies."""
+
+
+def _without_scraps(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
+    """Runs less those of a few letters that lie within a line: pieces of its letters, or dirt."""
+    long = [f for f in fragments if f.letters >= LONG and not f.hand]
+
+    def is_scrap(f: Fragment) -> bool:
+        middle = f.box.center
+        return any(
+            f.box.intersect(g.box).area > HELD * f.box.area
+            and -BAND[0] < (middle.y - g.foot_at(middle.x)) / g.x_height_px < BAND[1]
+            for g in long
+        )
+
+    return tuple(f for f in fragments if f.letters > SCRAP or f.hand or not is_scrap(f))
 
 
 EDGE_MM = 0.35
@@ -209,7 +233,8 @@ def _lines_of(
     part: Part, runs: Sequence[Fragment], page: PreparedPage, s: LayoutSettings
 ) -> list[list[Fragment]]:
     """Runs of one row as one line; in running text those far apart are lines of their own, but
-    where a mark lies between them: it may have taken the type there with it.
+    where a mark lies between them, which may have taken the type there with it, or where lines
+    above and below run on: what is wanting there was too faint, or touches another line.
     """
     lines: list[list[Fragment]] = []
     for row in rows_of(list(runs)):
@@ -217,7 +242,10 @@ def _lines_of(
         for f in row[1:]:
             gap = f.box.left - line[-1].box.right
             apart = part.kind == ZoneKind.BODY and gap > s.apart_pitches * f.pitch_px
-            if apart and not _marked_between(line[-1], f, page):
+            whole = apart and (
+                _marked_between(line[-1], f, page) or _in_running_text(line[-1], f, runs)
+            )
+            if apart and not whole:
                 lines.append(line)
                 line = []
             line.append(f)
@@ -240,6 +268,23 @@ def _marked_between(left: Fragment, right: Fragment, page: PreparedPage) -> bool
         return False
     inked = (page.marks[gap.top : gap.bottom, gap.left : gap.right] < MARK_INK).any(axis=0)
     return float(inked.mean()) > MARKED
+
+
+NEXT_LINE = 4.5
+"""x-heights to the next line above or below, at most: two turns of the platen."""
+
+
+def _in_running_text(left: Fragment, right: Fragment, runs: Sequence[Fragment]) -> bool:
+    """Whether lines right above and right below run on where two runs of one row leave a gap."""
+    x = (left.box.right + right.box.left) / 2
+    foot = (left.foot_at(x) + right.foot_at(x)) / 2
+    off = [
+        (f.foot_at(x) - foot) / left.x_height_px
+        for f in runs
+        if f.box.left < left.box.right and f.box.right > right.box.left
+    ]
+    above = any(-NEXT_LINE < v < -0.5 for v in off)
+    return above and any(0.5 < v < NEXT_LINE for v in off)
 
 
 def _text_line(row: list[Fragment], zone: Zone, number: int, page_index: int) -> TextLine:

@@ -69,6 +69,29 @@ def off_scrawls(letters: Letters, x_height: float, pitch: float) -> list[tuple[L
     return [(letters, False)]
 
 
+def stands_between(letters: Letters, rows: Sequence[Letters], x_height: float) -> bool:
+    """Whether type runs on right above a piece and right below it: no place for a signature.
+
+    Where lines are set close, letters that touch those of the next are as high as handwriting.
+    """
+    left, right = float(letters.left.min()), float(letters.right.max())
+    level = float(np.median((letters.top + letters.bottom) / 2))
+    above = below = 0.0  # width of letters
+    for row in rows:
+        middle = (row.left + row.right) / 2
+        off = ((row.top + row.bottom) / 2 - level) / x_height
+        here = (middle > left) & (middle < right)
+        above += float(row.width[here & (off > -NEXT_LINE[1]) & (off < -NEXT_LINE[0])].sum())
+        below += float(row.width[here & (off > NEXT_LINE[0]) & (off < NEXT_LINE[1])].sum())
+    return min(above, below) > COVERED * (right - left)
+
+
+NEXT_LINE = 0.8, 2.6
+"""x-heights from the middle of a line to that of the next, where lines are set close."""
+COVERED = 0.35
+"""Share of a piece's width that letters of the next line cover, if it is type that runs on."""
+
+
 def _signed_from(pieces: Sequence[Letters], x_height: float, pitch: float) -> int:
     """The first of some pieces from which on all is a signature; their number where there is none.
 

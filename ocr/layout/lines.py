@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.geometry import Box, Mask, Point, mm_to_px
-from ocr.layout.hands import is_scrawl, off_scrawls
+from ocr.layout.hands import is_scrawl, off_scrawls, stands_between
 from ocr.layout.letters import (
     LETTER_INK,
     Letters,
@@ -107,7 +107,11 @@ def runs_of(
     x_height, pitch = found.x_height, found.pitch
     scaled = [Box(*(round(v * found.scale) for v in wall)) for wall in walls]
     parts = [p for row in found.rows for p in _split(row, s.gap_pitches * pitch, scaled)]
-    pieces = [piece for part in parts for piece in off_scrawls(part, x_height, pitch)]
+    pieces = [
+        (piece, hand and not stands_between(piece, found.rows, x_height))
+        for part in parts
+        for piece, hand in off_scrawls(part, x_height, pitch)
+    ]
     parts = [_without_specks(part, x_height, pitch) for part, hand in pieces if not hand]
     boxes = [part.box for part in parts if len(part) > FEW_LETTERS]
     parts += between_lines(found.alone, boxes, x_height)

@@ -8,9 +8,9 @@ import pytest
 from drawing import DPI, PITCH, X_HEIGHT, Sheet
 
 from ocr.document import Mark, MarkKind, PreparedPage, TextLine, Zone, ZoneKind
-from ocr.geometry import Box
-from ocr.layout import LayoutSettings, find_layout, measured, take_off_rules
-from ocr.layout.hands import off_scrawls
+from ocr.geometry import Box, Point
+from ocr.layout import LayoutSettings, _without_scraps, find_layout, measured, take_off_rules
+from ocr.layout.hands import off_scrawls, stands_between
 from ocr.layout.lattice import find_lattice
 from ocr.layout.letters import Letters
 from ocr.layout.lines import LineSettings, find_fragments
@@ -318,3 +318,50 @@ def test_small_print_has_its_own_x_height() -> None:
         sheet.ink[292:300, 150 + i * 10 : 157 + i * 10] = True
     found = min(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
     assert abs(found.x_height_px - X_HEIGHT * 2 / 3) < 1.5
+
+
+LONG_LINE = "передаю содержание беседы которая состоялась сегодня"
+
+
+@pytest.mark.parametrize("faint", [(18, 32), (30, 44)])
+def test_a_faint_middle_does_not_cut_a_line_of_running_text(faint: tuple[int, int]) -> None:
+    sheet = Sheet()
+    text = LONG_LINE[: faint[0]] + " " * (faint[1] - faint[0]) + LONG_LINE[faint[1] :]
+    for row in range(5):
+        sheet.type(200, 300 + row * 28, text if row == 2 else LONG_LINE)
+    _, lines = layout(sheet.page())
+    assert len(lines) == 5
+    alone = Sheet()
+    alone.type(200, 300, text)
+    assert len(layout(alone.page())[1]) == 2
+
+
+def test_a_mark_over_a_line_does_not_cut_it() -> None:
+    sheet = Sheet()
+    text = LONG_LINE[:18] + " " * 14 + LONG_LINE[32:]
+    sheet.type(200, 300, text)
+    page = sheet.page()
+    assert len(layout(page)[1]) == 2
+    page.marks[292:298, 480:660] = 0
+    assert len(layout(page)[1]) == 1
+
+
+def test_tall_pieces_between_lines_of_type_are_no_signature() -> None:
+    row = [(x, 0, x + 10, 12) for x in range(0, 600, 15)]
+    above, below = ([(x, y + off, r, b + off) for x, y, r, b in row] for off in (-20, 20))
+    piece = Letters(*np.array([(300, -12, 330, 24), (340, -10, 372, 22)], dtype=float).T)
+    rows = [Letters(*np.array(some, dtype=float).T) for some in (above, below)]
+    assert stands_between(piece, rows, 12.0)
+    assert not stands_between(piece, rows[:1], 12.0)
+
+
+def test_scraps_within_a_line_are_none() -> None:
+    sheet = Sheet()
+    sheet.type(200, 300, LONG_LINE)
+    sheet.type(200, 330, LONG_LINE)
+    found = find_fragments(sheet.ink, DPI, LineSettings())
+    line = found[0]
+    inside = Box(line.box.left + 60, line.box.top + 2, line.box.left + 75, line.box.bottom - 1)
+    scrap = replace(line, box=inside, letters=1)
+    beside = replace(scrap, box=inside.shift(0, 200), baseline=(Point(260, 500), Point(275, 500)))
+    assert _without_scraps([*found, scrap, beside]) == (*found, beside)
