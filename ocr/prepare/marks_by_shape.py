@@ -61,6 +61,7 @@ WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for goo
 WHERE_SURE = 0.6  # and of one of the squares that touch each other
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
+SURE_TYPE = 0.2  # and a letter that stays even within a stamp
 SMALL_MM = 6.0  # across: a typed sign or two, a stroke in the paper
 ROW_MM = 5.0  # high: a row of capitals and what hangs from it
 BESIDE_MM = 2.5  # at the ends of a group: a letter
@@ -266,6 +267,7 @@ def _whole_letters(share: Floats, inked: Mask) -> Floats:
     sums = np.bincount(labels[at], share.ravel()[at], minlength=len(small) + 1)
     means = np.zeros(len(small) + 1, np.float32)
     means[1:] = sums[1:] / np.maximum(parts.area, 1)
+    means[means < SURE_TYPE] = 0.0
     out = share.copy()
     clear = small & ((means[1:] < WHOLE[0]) | (means[1:] > WHOLE[1]))
     one = np.concatenate([[False], clear])[labels[at]]
