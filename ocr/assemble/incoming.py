@@ -37,7 +37,11 @@ _TO_ROMAN = str.maketrans("ІГL1l|[]!УХ", "IIIIIIIIIVX")
 _STROKE_LOST = regex.compile(r"(?<=от\s\d{1,2})\s(?=\d{1,2}\s\d{4})")
 # `1954 г. 1`: the side of a frame
 _YEAR_END = regex.compile(r"(\d{4}\s?г)\b[^\n\w]*\w?[^\n\w]*$", regex.MULTILINE)
+# a letter alone at either end of a line, and a figure at the end of one read badly: a side of the
+# frame; `8 УПРАВЛЕНИЕ` begins with a figure
 _SCRAP = regex.compile(r"^[^вксиоу\d\W](?:\s|$)|\s[^вксиоу\d\W]$", regex.IGNORECASE)
+_FIGURE_BEHIND = regex.compile(r"(?<=\p{L}{2}\W?)\s\d$")
+_STOPS = " ,;:-–!"
 _NOISE = pattern(r"^[`'|_~*<>!]+|[`'|_~*<>!]+$")  # the frame of a stamp, read as signs
 
 TURNING = "входящий"
@@ -131,7 +135,10 @@ def _text(block: Block, filled: regex.Match[str] | None) -> str | None:
             if sum(c.isalpha() for c in text) > MOST_DIRT:
                 return None
             continue
-        out.append(_SCRAP.sub("", read.text))
+        text = _SCRAP.sub("", read.text)
+        out.append(
+            (_FIGURE_BEHIND.sub("", text) if line.confidence < SURE else text).rstrip(_STOPS)
+        )
     return with_gaps(" ".join(out)) if out else None
 
 

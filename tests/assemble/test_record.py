@@ -189,6 +189,14 @@ def test_a_stamp_over_type_keeps_its_wording_and_its_figures() -> None:
     assert values(misread(telegram(), wrong)) == RECORD
 
 
+def test_what_the_frame_of_a_stamp_adds_is_left_out() -> None:
+    wrong = {
+        "в IV часть ОС ЦК ВКП(б)": "в IV часть ОС ЦК ВКП(б),",
+        "908 ПОДЛЕЖИТ": "н 908 ПОДЛЕЖИТ",
+    }
+    assert values(misread(telegram(), wrong)) == RECORD
+
+
 def test_a_turning_date_alone_registers_nothing() -> None:
     gone = {"908 ПОДЛЕЖИТ ВОЗВРАТУ": "ВХОДЯЩИЙ", "в IV часть ОС ЦК ВКП(б)": "", "Вх. № 3645 от": ""}
     found = values(misread(telegram(), gone))
