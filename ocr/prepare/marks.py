@@ -50,6 +50,7 @@ RIM_MM = 0.5  # pale rim of a stroke, by the reduced resolution and the JPEG's
 SAMPLED = 3  # every third pixel tells how dark type is; a mean over pixels would be paler
 BLOCK_MM = 8.0  # two rows of a stamp; notes on one line have up to 6 mm
 BLOCK_LETTERS, BLOCK_PARTS = 5, 10  # in such a block: notes and signatures have up to 2 and 6
+BLOCK_FILL = 0.15  # of its box: notes of two lines fill 0.08 to 0.14
 ROW_LETTERS = 8  # in a row that is no higher: notes have up to 4
 LARGEST_STAMP_MM = 150.0  # what is larger and shuts in the page is a line around it
 HALF_GRAY = 180  # grey level under which a pixel of the marks counts as removed
@@ -253,6 +254,7 @@ def kind_of(group: Group, dpi: float) -> MarkKind:
     spans = (parts.width > 0.7 * box.width) & (parts.height > 0.7 * box.height)
     hollow = bool(spans.any()) and _encloses(group.mask)
     block = min(box.width, box.height) >= mm_to_px(BLOCK_MM, dpi)
+    block &= bool(group.mask.mean() >= BLOCK_FILL)
     few, many = (BLOCK_LETTERS, BLOCK_PARTS) if block else (ROW_LETTERS, len(parts.area) + 1)
     of_letters = _letter_count(parts, dpi) >= few or len(parts.area) >= many
     return MarkKind.STAMP if hollow or of_letters else MarkKind.HANDWRITING
