@@ -105,12 +105,12 @@ def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     """Components as large as a full stop and no larger than a few touching letters."""
     size = np.maximum(found.width, found.height)
     speck, coarse = mm_to_px(s.speck_mm, dpi), mm_to_px(s.coarse_speck_mm, dpi)
-    tall = mm_to_px(s.max_letter_mm, dpi)
+    tall = highest(dpi, s)
     high = int(np.count_nonzero(found.height >= mm_to_px(s.min_letter_mm, dpi)))
     dirty = bool(np.count_nonzero(size < coarse) > s.dirty * max(high, 10))
     if dirty:
         speck = coarse
-    keep = (size >= speck) & (found.height <= 1.6 * tall) & (found.width <= 6 * tall)
+    keep = (size >= speck) & (found.height <= tall) & (found.width <= MOST_WIDE * tall)
     # holes of files and blots: as large as a title's letters, but filled
     small = np.minimum(found.width, found.height)
     filled = found.area > FILLED * found.width * found.height
@@ -119,6 +119,30 @@ def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
     letters = Letters(left, top, left + found.width[keep], top + found.height[keep])
     return Found(letters, keep, dirty)
+
+
+MOST_WIDE = 3.75
+"""Width of letters that touch, in heights of the highest."""
+
+
+def highest(dpi: float, s: LineSettings) -> float:
+    """Height in pixels of the highest letters, or of a few that touch below each other."""
+    return 1.6 * mm_to_px(s.max_letter_mm, dpi)
+
+
+CHAIN = (0.25, 1.3)
+"""Width in x-heights of brackets that touch from line to line; rules are thinner."""
+CHAIN_INK = 0.6
+"""Share of its box that their ink fills at most; that of a rule fills it."""
+
+
+def find_chains(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
+    """(N,) whether a component is no wider than a letter, and no rule.
+
+    If it is many lines high it is brackets of points, `а)`, on lines so close that they touch.
+    """
+    narrow = (found.width > CHAIN[0] * x_height) & (found.width < CHAIN[1] * x_height)
+    return np.asarray(narrow & (found.area < CHAIN_INK * found.width * found.height))
 
 
 def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -> float:

@@ -20,8 +20,10 @@ from ocr.layout.letters import (
     LETTER_INK,
     Letters,
     LineSettings,
+    find_chains,
     find_letters,
     fit_baseline,
+    highest,
     quantile,
     reduce_ink,
     usual_x_height,
@@ -88,7 +90,11 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     ridges = find_ridges(density * found.mask(kept), x_height, pitch, s)
     rows = rows_along(ridges, x_height, pitch)
-    letters = cut_apart(letters, np.flatnonzero(kept), found, rows, x_height)
+    chains = find_chains(found, x_height) & ~kept
+    labels = np.concatenate([np.flatnonzero(kept), np.flatnonzero(chains)])
+    edges = [found.box(int(i)) for i in np.flatnonzero(chains)]
+    letters = cut_apart(letters.with_boxes(edges), labels, found, rows, x_height)
+    letters = letters.take(letters.height <= highest(work_dpi, s))
     owner = owners(letters, rows, x_height)
     groups = (np.flatnonzero(owner == i) for i in range(len(rows)))
     on_rows = tuple(letters.take(group) for group in groups if len(group))

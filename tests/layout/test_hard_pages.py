@@ -184,6 +184,19 @@ def test_lines_set_so_close_that_tall_letters_touch_all_over_are_told_apart() ->
     assert all(f.box.iou(box) > 0.7 for f, box in zip(found, drawn, strict=True))
 
 
+def test_brackets_of_points_that_touch_from_line_to_line_belong_to_their_lines() -> None:
+    sheet = Sheet()
+    for i in range(8):
+        foot = 300 + 22 * i
+        sheet.type(150, foot, "н   " + WORDS)
+        for y in range(22):
+            x = 150 + PITCH + round(5 * np.sin(np.pi * y / 22))
+            sheet.ink[foot - 16 + y, x : x + 3] = True
+    found = find_fragments(sheet.ink, DPI, LineSettings())
+    assert len(found) == 8
+    assert all(f.box.left == 150 and f.box.height < 30 for f in found)
+
+
 @pytest.mark.parametrize("sag", [0, 6, 12])
 def test_a_line_that_sags_is_one_line(sag: int) -> None:
     sheet = Sheet()

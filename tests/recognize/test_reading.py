@@ -1,6 +1,7 @@
 """Lines are cut out alone, level and of one size; blanks follow the pitch; Tesseract is tamed."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,28 @@ def test_letters_that_touch_a_neighbour_are_cut_between_the_lines() -> None:
     ink[50:80, 50:54] = True  # a tail that runs into the letter below
     a, b = cut_lines(page(ink), [line(1, first, 60), line(2, second, 82)], S)
     assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (10, 10)
+
+
+def test_brackets_that_touch_from_line_to_line_stay_and_rules_do_not() -> None:
+    ink = np.zeros((300, 400), dtype=np.bool_)
+    lines = [line(i, bars(ink, 20, 60 + 22 * i, 10), 60 + 22 * i) for i in range(8)]
+    for i in range(8):  # a bracket at the end of each line, and a rule beside it
+        for y in range(22):
+            x = 170 + round(5 * np.sin(np.pi * y / 22))
+            ink[44 + 22 * i + y, x : x + 3] = True
+    ink[40:240, 182:184] = True
+    lines = [replace(each, box=each.box._replace(right=186)) for each in lines]
+    for image in cut_lines(page(ink), lines, S):
+        assert columns_of_ink(image.pixels) == 11
+
+
+def test_a_comma_that_touches_the_letter_below_stays_with_its_line() -> None:
+    ink = np.zeros((200, 400), dtype=np.bool_)
+    first, second = bars(ink, 20, 60, 10), bars(ink, 20, 80, 16)
+    ink[57:69, 171:174] = True
+    first = first._replace(right=176)
+    a, b = cut_lines(page(ink), [line(1, first, 60), line(2, second, 80)], S)
+    assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (11, 16)
 
 
 def test_a_line_beyond_the_page_is_a_white_strip() -> None:
