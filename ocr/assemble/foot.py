@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ocr.assemble.printed import NO, D, pattern, printed
 from ocr.assemble.rows import FEW_LETTERS, Row, is_short, width_of
-from ocr.assemble.sheets import marker_start
+from ocr.assemble.sheets import is_like_marker, marker_start
 from ocr.document import ZoneKind
 
 FOOT_LINES = 6
@@ -88,9 +88,11 @@ def _above_catchword(text: list[Row], foot: list[Row], width: float) -> tuple[li
 
 
 def _last_to_the_right(text: list[Row], width: float) -> list[Row]:
-    """The last written line where it looks like a catchword, though none of its words were read."""
+    """The last written line where it looks like a catchword, though its words were not read."""
     last = next((row for row in reversed(text) if row.letters > FEW_LETTERS), None)
-    if last is None or not is_short(last, width) or not last.says(_GOES_ON):
+    if last is None or not is_short(last, width):
+        return []
+    if not (last.says(_GOES_ON) or is_like_marker(last.text)):
         return []
     left = min(row.box.left for row in text)
     return [last] if last.box.left > left + AT_RIGHT * width else []

@@ -54,6 +54,12 @@ def marker_start(text: str) -> int | None:
     return at
 
 
+def is_like_marker(text: str) -> bool:
+    """Whether a line is nothing but a marker, with more letters wrong than prose could have."""
+    letters = _letters(text.rstrip("1Il|!"))
+    return any(Levenshtein.distance(letters, m) <= MARKER_ERRORS * len(m) for m in MARKERS)
+
+
 def is_repeated(piece: str, start: str) -> bool:
     """Whether the text `start` of a sheet begins with the catchword `piece`."""
     words = [m[0] for m in _WORD.finditer(piece)]

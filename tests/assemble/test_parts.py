@@ -71,11 +71,12 @@ def first_sheet(title: str = "ШИФРТЕЛЕГРАММА № 12345") -> Sheet:
     return sheet
 
 
-def test_a_first_sheet_falls_into_its_parts() -> None:
+@pytest.mark.parametrize("catchword", ["(см. сл. лист)", "Тем. сл. лист"])
+def test_a_first_sheet_falls_into_its_parts(catchword: str) -> None:
     sheet = first_sheet()
     for text in BODY:
         sheet.line(text)
-    sheet.line("(см. сл. лист)", 1300)
+    sheet.line(catchword, 1300)
     kinds = [kind for kind, _ in sheet.named()]
     wanted = ["head", "grid", "reception", "urgency", "addressee", "body", "catchword"]
     assert kinds == wanted
