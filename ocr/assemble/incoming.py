@@ -136,9 +136,10 @@ def _text(block: Block, filled: regex.Match[str] | None) -> str | None:
                 return None
             continue
         text = _SCRAP.sub("", read.text)
-        out.append(
-            (_FIGURE_BEHIND.sub("", text) if line.confidence < SURE else text).rstrip(_STOPS)
-        )
+        if line.confidence < SURE:
+            text = _FIGURE_BEHIND.sub("", text)
+        unopened = text.count(")") > text.count("(")
+        out.append(text.rstrip(_STOPS + ")" * unopened))
     return with_gaps(" ".join(out)) if out else None
 
 

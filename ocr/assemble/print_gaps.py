@@ -39,6 +39,7 @@ _THREE = regex.compile(rf"(?<=\s)[Зз](?=\s(?:{'|'.join(_TERMS)})\b)", regex.IG
 _STOP = regex.compile(r"(?<=\p{L}{2})[.](?=\p{L}{3})")
 _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
 _LETTER_AND_FIGURE = regex.compile(r"(?<!\S)(\p{L})(\d{1,2})(\p{L}{3,})")  # `В8ОТДЕЛ`
+_TEN = regex.compile(r"(?<=(?<!\S)\d)\s[ОоOo0](?=\s\p{L}{4,})")  # `В 1 О ОТДЕЛ`
 _PARTY = regex.compile(r"(?<!\S)[ВЕ][КХ][ПН]\W?[б6]\W?(?!\S)", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
 _AFTER_A_TERM = regex.compile(r"(?<=ЧЕРЕЗ\s\d{1,2})(?=\p{L})", regex.IGNORECASE)
@@ -81,6 +82,7 @@ def with_gaps(text: str) -> str:
     apart = _FOURTH.sub(" IV", _COMMITTEE.sub(" ЦК", _AFTER_A_TERM.sub(" ", apart)))
     closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), apart)
     closed = _PARTY.sub("ВКП(б)", _LETTER_AND_FIGURE.sub(r"\1 \2 \3", closed))
+    closed = _TEN.sub("0", " ".join(closed.split()))
     parts = [part for word in _joined(closed.split()) for part in _parted(word)]
     words = [_of_forms(word) for word in parts]
     line = _THREE.sub("3", _IN.sub("В", " ".join(words)))

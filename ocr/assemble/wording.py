@@ -30,7 +30,13 @@ OFFICES = (
     *("секретариат Совета Министров СССР", "управление делами Совета Министров СССР"),
     *("Совета Министров СССР", "Президиум Верховного Совета СССР"),
     *("8 управление ГШ СА", "управление ГШ СА", "8 управление", "генерального штаба"),
-    *("генеральный штаб", "главное управление", "советской армии", "разведывательное управление"),
+    *(
+        "генеральный штаб",
+        "главное управление",
+        "советской армии",
+        "советской армий",
+        "разведывательное управление",
+    ),
     *("секретная часть", "секретный отдел", "шифровальный отдел", "шифровальное управление"),
     *("секретариат тов.", "секретариат", "канцелярия", "управление", "управления", "отдел"),
     *("сектор", "министерства", "министерство", "экспедиция", "архив", "тов."),
@@ -87,8 +93,9 @@ class _Piece(NamedTuple):
     end: int
 
 
-_CUT_OFF = {"подлеж": "подлежит возврату"}
-"""How a wording begins that may have lost its end, and nothing else does."""
+_MEANT = {"подлеж": "подлежит возврату", "советской армий": "советской армии"}
+"""How a wording begins that may have lost its end, and nothing else does; two words that are known
+and never stand together."""
 _OF_SECRETARIAT = regex.compile(
     rf"(?<=\bсекретариат)\s\S{{1,3}}(?:\s\S{{1,3}})?\s(?=(?:{'|'.join(OF_WHOM)})\b)",
     regex.IGNORECASE,
@@ -115,7 +122,7 @@ def worded(text: str, wordings: tuple[str, ...]) -> Worded:
             out.append((out.pop() if apart else "") + read)
         else:
             known += sum(c.isalnum() for c in letters[piece.start : piece.end])
-            out.append(_as_printed(_CUT_OFF.get(piece.text, piece.text), read))
+            out.append(_as_printed(_MEANT.get(piece.text, piece.text), read))
     found = tuple(piece.text for piece in pieces if piece.text)
     line = _OF_SECRETARIAT.sub(" тов. ", " ".join(out))
     return Worded(line, min(1.0, known / written), found)
