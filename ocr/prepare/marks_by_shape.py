@@ -21,9 +21,8 @@ Expected, on made pages: docs/marks.md.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -33,6 +32,7 @@ import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
 from ocr.geometry import Box, Gray, Mask, hull, mm_to_px
+from ocr.network import Network, open_network
 from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
 from ocr.prepare.marks import (
@@ -238,19 +238,14 @@ def _pixels(logits: Floats) -> Floats:
 
 def _run(name: str, **images: Floats) -> Floats:
     """What the net makes of the images, (channels, h, w) each."""
-    net = _net(name, threading.get_ident())
-    for image_name, image in images.items():
-        net.setInput(np.ascontiguousarray(image[None]), image_name)
-    return np.asarray(net.forward()[0], dtype=np.float32)
+    (answer,) = _net(name).run(None, {k: image[None] for k, image in images.items()})
+    return np.asarray(answer[0], dtype=np.float32)
 
 
-@lru_cache(maxsize=16)
-def _net(name: str, thread: int) -> cv2.dnn.Net:
-    """A net of one thread's own, for it keeps what it last saw."""
-    weights = files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes()
-    # OpenCV 5 has a newer engine, which takes half as long again here
-    engine = {"engine": cv2.dnn.ENGINE_CLASSIC} if hasattr(cv2.dnn, "ENGINE_CLASSIC") else {}
-    return cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8), **engine)
+@cache
+def _net(name: str) -> Network:
+    """Opened once."""
+    return open_network(files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes())
 
 
 def _whole_letters(share: Floats, inked: Mask) -> Floats:

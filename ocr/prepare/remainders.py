@@ -3,8 +3,9 @@
 JPEG keeps colour in blocks of sixteen pixels, so thin or faint strokes of a stamp come out grey
 in places, and `marks` takes them for type. Within the outline of a stamp that was found by its
 colour they betray themselves by being pale: a piece of ink, counted as dark as its core, that is
-paler than four fifths of the page's type goes with the stamp; so does a piece hardly paler than
-type that is torn out of what was taken off. Type under a stamp is as dark as elsewhere and stays.
+paler than four fifths of the page's type goes with the stamp. Type under a stamp is as dark as
+elsewhere and stays. That a piece is torn out of what was taken off tells nothing: so are halves of
+letters under a stamp.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from ocr.raster import WHITE, Components, components, crop
 SEEN = 0.15  # darkness, as a share of black, from which a pixel is no paper
 CORE = 90.0  # percentile of a piece's darkness that stands for it: its core, not its rim
 PALE = 0.8  # of the darkness of type: letters under a stamp have 0.89 and more, remainders to 0.8
-TORN = 0.4  # of a piece's rim where ink was taken off: it is left of a letter of the stamp,
-TORN_PALE = 0.95  # and goes unless it is as dark as this
 OUTSIDE = 0.3  # a piece with more of it outside the outline goes on as type does
 LEAST_PIECES = 5
 FRAME_FILL = 0.82  # of a rectangle that a hull fills: a round stamp fills 0.785 of it
@@ -44,24 +43,12 @@ def take_pale(gray: Gray, marks: Gray, box: Box, outline: Mask, type_dark: float
     here, there = crop(gray, box), crop(marks, box)
     pieces = _pieces(here)
     inside = np.bincount(pieces.labels[outline], minlength=len(pieces.area) + 1)[1:]
-    darkness = _darkness(here, pieces)
-    torn = _torn_off(pieces, _inked(there)) > TORN
-    moved = (darkness < np.where(torn, TORN_PALE, PALE) * type_dark) & (
-        inside >= (1 - OUTSIDE) * pieces.area
-    )
+    pale = _darkness(here, pieces) < PALE * type_dark
+    moved = pale & (inside >= (1 - OUTSIDE) * pieces.area)
     mask = pieces.mask(moved)
     there[mask] = np.minimum(there[mask], here[mask])
     rim = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     here[rim & ~pieces.mask(~moved)] = WHITE
-
-
-def _torn_off(pieces: Components, taken: Mask) -> npt.NDArray[np.float64]:
-    """(N,) share of the rim of each piece where ink was taken off."""
-    count = len(pieces.area) + 1
-    grown = cv2.dilate(pieces.labels.astype(np.uint16), np.ones((3, 3), np.uint8))
-    rim = np.where(pieces.labels == 0, grown, 0)
-    around, torn = (np.bincount(rim[m], minlength=count)[1:] for m in (rim > 0, taken & (rim > 0)))
-    return np.asarray(torn / np.maximum(around, 1), dtype=np.float64)
 
 
 def outline_of(mask: Mask) -> Mask:
