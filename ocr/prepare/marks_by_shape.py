@@ -32,7 +32,7 @@ import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
 from ocr.geometry import Box, Gray, Mask, hull, mm_to_px
-from ocr.network import Network, open_network
+from ocr.network import Network
 from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
 from ocr.prepare.marks import (
@@ -238,14 +238,13 @@ def _pixels(logits: Floats) -> Floats:
 
 def _run(name: str, **images: Floats) -> Floats:
     """What the net makes of the images, (channels, h, w) each."""
-    (answer,) = _net(name).run(None, {k: image[None] for k, image in images.items()})
-    return np.asarray(answer[0], dtype=np.float32)
+    return _net(name)(**{image_name: image[None] for image_name, image in images.items()})
 
 
 @cache
 def _net(name: str) -> Network:
     """Opened once."""
-    return open_network(files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes())
+    return Network(files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes())
 
 
 def _whole_letters(share: Floats, inked: Mask) -> Floats:

@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from ocr.document import Char, LineReading, PreparedPage, TextLine
 from ocr.errors import EngineError
 from ocr.geometry import Box, Gray
+from ocr.network import RUNTIME_VERSION, Network
 from ocr.recognize.alphabet import CLASSES, SHAPES, spell
 from ocr.recognize.blanks import is_typed, set_blanks, typed_pitch
 from ocr.recognize.ctc import Struck, greedy, probabilities
@@ -66,21 +66,15 @@ class NeuralEngine:
         except OSError as error:
             raise EngineError(f"{path}: the model cannot be read: {error.strerror}") from error
         self.model_sha256 = hashlib.sha256(model).hexdigest()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = s.threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own errors have no common class
+            self._network = Network(model, s.threads)
+        except ValueError as error:
             raise EngineError(f"{path}: is no model of this reader: {error}") from error
         self._usual_words = s.usual_words
-        self._temperature = float(_described(self._session, path)["temperature"])
+        self._temperature = float(_described(self._network, path)["temperature"])
 
     def versions(self) -> Mapping[str, str]:
-        return {"onnxruntime": str(onnxruntime.__version__)}
+        return {"onnxruntime": RUNTIME_VERSION}
 
     def read(self, page: PreparedPage, lines: Sequence[TextLine]) -> list[LineReading]:
         if not lines:
@@ -104,20 +98,18 @@ class NeuralEngine:
         height, width = strip.shape
         dark = np.zeros((1, 1, height, -(-width // QUANTUM) * QUANTUM), np.float32)
         dark[0, 0, :, :width] = (255 - strip) / np.float32(255)
-        (logits,) = self._session.run(None, {"dark": dark})
-        return np.asarray(logits[0], dtype=np.float32)
+        return self._network(dark=dark)
 
 
-def _described(session: onnxruntime.InferenceSession, path: Path) -> dict[str, Any]:
+def _described(network: Network, path: Path) -> dict[str, Any]:
     """What the model says of itself. Raises EngineError where it does not fit this program."""
-    about = session.get_modelmeta().custom_metadata_map
     try:
-        described: dict[str, Any] = json.loads(about["reader"])
+        described: dict[str, Any] = json.loads(network.about["reader"])
     except (KeyError, ValueError) as error:
         raise EngineError(f"{path}: is no model of this reader") from error
     if described.get("shapes") != "".join(SHAPES):
         raise EngineError(f"{path}: knows another alphabet than this program; train it anew")
-    if session.get_outputs()[0].shape[2] != CLASSES:
+    if network.answer_shape[2] != CLASSES:
         raise EngineError(f"{path}: has another number of classes than its alphabet")
     return described
 
