@@ -3,9 +3,9 @@
 Without colour a mark betrays itself by its shape: strokes longer, thinner, thicker, more curved or
 paler than type's, off the grid of its lines and pitch, at an angle to it. Two small nets weigh
 this (`ocr/train/marks_net.py` has their layers and how they were trained): `where` looks at the
-whole page at 50 dpi and names squares of 4 mm that bear marks, 15 ms a page; `which` looks at
+whole page at 50 dpi and names squares of 4 mm that bear marks, 7 ms a page; `which` looks at
 blocks of 24 mm that cover such squares at 150 dpi, with what `where` has seen up to 30 mm around,
-and tells pixels of marks from pixels of type, 3 ms a block. So letters within the frame of a stamp
+and tells pixels of marks from pixels of type, 1 ms a block. So letters within the frame of a stamp
 go, pressed on however straight, and those of a printed head stay. Squares that `where` half
 believes, with none beside them that it is sure of, are not looked at. Where type and mark lie over
 each other the pixel is type's and stays. The page is looked at again until nothing more is found.
