@@ -63,7 +63,7 @@ class BendSettings:
     traces: TraceSettings = field(default_factory=TraceSettings)
     min_chains: int = 6
     min_bend_mm: float = 0.25  # at the ends of lines: from here straightening pays
-    min_bend_again_mm: float = 1.0  # of a page that was flattened before
+    min_bend_again_mm: float = 1.3  # of a page flattened before: its own leavings reach 1.02
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
     gain: float = 0.8  # errors left on lines not seen before, as a part of those of straight lines
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
