@@ -5,7 +5,8 @@ them apart. The network's shares of each unsure letter are weighed with how usua
 after those before it, over the words of Russian (an interpolated model of Witten and Bell, 1991;
 `ocr.train.letter_statistics` makes it from word frequencies). Only a letter is put for a letter:
 figures and signs stay as they are read, and what the strokes show clearly stays, however rare the
-word. `benchmarks/language.py` counts what changes for better and for worse.
+word. Afterwards a letter is as sure as all words that are likely there make it.
+`benchmarks/language.py` counts what changes for better and for worse.
 """
 
 from __future__ import annotations
@@ -128,9 +129,11 @@ def _choices(letter: Struck) -> list[tuple[int, float]]:
 
 
 def _likeliest(word: Sequence[Struck], weight: float) -> list[Struck]:
+    """The likeliest word; each letter as sure as all likely words together make it."""
+    choices = [_choices(letter) for letter in word]
     beam: list[tuple[float, int, tuple[int, ...]]] = [(0.0, BEGIN, ())]
-    for letter in word:
-        choices = [(c, _CODE_OF_SHAPE[c], math.log(p)) for c, p in _choices(letter)]
+    for offered in choices:
+        letters = [(c, _CODE_OF_SHAPE[c], math.log(p)) for c, p in offered]
         beam = [
             (
                 sum_ + log_p + weight * usual(before, code),
@@ -138,19 +141,20 @@ def _likeliest(word: Sequence[Struck], weight: float) -> list[Struck]:
                 (*to, c),
             )
             for sum_, before, to in beam
-            for c, code, log_p in choices
+            for c, code, log_p in letters
         ]
         beam = sorted(beam, reverse=True)[:BEAM]
-    _, best = max((sum_ + weight * usual(before, END), to) for sum_, before, to in beam)
-    return [_as(letter, shape) for letter, shape in zip(word, best, strict=True)]
-
-
-def _as(letter: Struck, shape: int) -> Struck:
-    """The stroke read as `shape`, as sure as its share; what it was read as first is an other."""
-    if shape == letter.shape:
-        return letter
-    shares = dict(letter.others)
-    confidence = shares.pop(shape)
-    shares[letter.shape] = letter.confidence
-    others = sorted(shares.items(), key=lambda share: -share[1])
-    return Struck(shape, letter.step, confidence, tuple(others))
+    words = [(sum_ + weight * usual(before, END), to) for sum_, before, to in beam]
+    most, best = max(words)
+    shares = [(math.exp(sum_ - most), to) for sum_, to in words]
+    whole = sum(share for share, _ in shares)
+    found = []
+    for i, (letter, offered) in enumerate(zip(word, choices, strict=True)):
+        held = sum(p for _, p in offered) / whole
+        now = dict(letter.others) | {
+            c: held * sum(share for share, to in shares if to[i] == c) for c, _ in offered
+        }
+        own = now.pop(best[i])
+        others = tuple(sorted(now.items(), key=lambda other: -other[1]))
+        found.append(Struck(best[i], letter.step, own, others if letter.others else ()))
+    return found

@@ -49,10 +49,14 @@ def test_the_likelier_word_is_read(text: str, at: int, other: str, meant: str) -
     assert read(struck(text, {at: (other, 0.005)})) == text, "strokes that are clear stay"
 
 
-def test_a_letter_put_for_another_is_as_sure_as_its_share() -> None:
-    letters = likelier_words(struck("резульшате", {6: ("т", 0.3)}), 0.4)
-    assert letters[6].confidence == pytest.approx(0.3)
-    assert letters[6].others == ((SHAPE["ш"], pytest.approx(0.69)),)
+def test_a_letter_is_as_sure_as_the_likely_words_make_it() -> None:
+    word = struck("резульшате", {6: ("т", 0.3)})
+    settled = likelier_words(word, 0.4)[6]
+    surer = likelier_words(struck("результате", {6: ("ш", 0.3)}), 0.4)[6]
+    assert [SHAPES[shape - 1] for shape, _ in settled.others] == ["ш"]
+    assert 0.5 < settled.confidence < surer.confidence < 0.99
+    assert settled.confidence + settled.others[0][1] == pytest.approx(0.99)
+    assert likelier_words(word, 0.4)[5] == word[5], "what was sure stays as it was"
 
 
 @pytest.mark.parametrize(
