@@ -1,7 +1,7 @@
 """Which word is likelier where strokes leave a letter open: what letters follow which in Russian.
 
-Worn type leaves `счаетье` and `счастье` about equally likely to the eye; six letters in a row tell
-them apart. The network's shares of each unsure letter are weighed with how usual the letter is
+Worn type leaves `резульшате` and `результате` about equally likely to the eye; six letters in a row
+tell them apart. The network's shares of each unsure letter are weighed with how usual the letter is
 after those before it, over the words of Russian (an interpolated model of Witten and Bell, 1991;
 `ocr.train.letter_statistics` makes it from word frequencies). Only a letter is put for a letter:
 figures and signs stay as they are read, and what the strokes show clearly stays, however rare the
