@@ -11,11 +11,11 @@ Expected: mean error 0.002°, worst 0.01° on drawn pages of 150–300 dpi with 
 or three lines only (benchmarks/skew.py); 12 ms a page of 200 dpi on one core, finding the letters
 included. Peers on the same 120 pages of 200 dpi, mean and worst: Leptonica's sweep 0.025°, 0.091°,
 63 ms; PyPI deskew 0.031°, 0.083°, 906 ms; Hough lines 0.048°, 0.174°, 391 ms; jdeskew and
-`tesseract --psm 2` miss a fifth and three quarters of the pages. Confidence tells how far the peak stands out of the scores at the other angles; below
-`min_confidence` the page is left as it is, unless letters chained to lines show the same angle
-(`confirmed`): where lines stand so near that they touch, or scratches run through them, the peak
-is low though it is right. So is a page with few letters that are not of one height, for a line or
-two of handwriting have an angle as well.
+`tesseract --psm 2` miss a fifth and three quarters of the pages. Confidence tells how far the peak
+stands out of the scores at the other angles; below `min_confidence` the page is left as it is,
+unless letters chained to lines show the same angle (`confirmed`): where lines stand so near that
+they touch, or scratches run through them, the peak is low though it is right. So is a page with few
+letters that are not of one height, for a line or two of handwriting have an angle as well.
 """
 
 from __future__ import annotations
