@@ -50,16 +50,16 @@ class Sort(StrEnum):
 # log odds that a word is right: what its sort adds, and how much the reader's own log odds count,
 # those of the word and the mean of the others in its line
 OFFSETS = {
-    Sort.KNOWN: 0.73,
-    Sort.UNKNOWN: -2.77,
-    Sort.SHORT: -1.89,
-    Sort.SINGLE: -1.02,
-    Sort.CUT: -1.27,
-    Sort.FIGURE: -0.89,
-    Sort.MIXED: -0.70,
-    Sort.SIGN: -0.47,
+    Sort.KNOWN: 0.05,
+    Sort.UNKNOWN: -3.07,
+    Sort.SHORT: -1.81,
+    Sort.SINGLE: -1.44,
+    Sort.CUT: -0.94,
+    Sort.FIGURE: -1.24,
+    Sort.MIXED: -0.87,
+    Sort.SIGN: -0.99,
 }
-OF_WORD, OF_LINE = 0.58, 0.22
+OF_WORD, OF_LINE = 0.65, 0.21
 
 
 def trusted(words: Sequence[Word], goes_on: bool) -> list[Word]:
