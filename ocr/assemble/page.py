@@ -129,7 +129,8 @@ def _line(
         trust = s.under_mark_trust if under else 1.0
         words.append(_word(run, trust, under, page))
         sure += [c.confidence * trust for c in run]
-    if is_guess(read_chars) or _is_dirt("".join(word.text for word in words)):
+    guess = is_guess(read_chars, on_marks=reading.line.on_marks)
+    if guess or _is_dirt("".join(word.text for word in words)):
         return None
     read = " ".join(word.text for word in words)
     whole = len(read) == sum(len(c.text.strip()) for run in runs for c in run) + len(runs) - 1

@@ -60,21 +60,23 @@ class Row:
     @property
     def letters(self) -> int:
         """Letters and figures read; none where the reading is no better than a guess."""
-        return 0 if is_guess(self.reading.chars) else sum(c.isalnum() for c in self.text)
+        guess = is_guess(self.reading.chars, on_marks=self.reading.line.on_marks)
+        return 0 if guess else sum(c.isalnum() for c in self.text)
 
     def says(self, what: regex.Pattern[str]) -> bool:
         return what.search(self.folded) is not None
 
 
-GUESS = 0.34
+GUESS, GUESS_ON_MARKS = 0.34, 0.6
 """Mean confidence under which it is dirt that was read: of lines of type one in a thousand, under
-heavy damage, has less."""
+heavy damage, has less; of what lies on marks, lines of stamps have more, scraps of frames, of notes
+and of type less."""
 
 
-def is_guess(chars: Sequence[Char]) -> bool:
+def is_guess(chars: Sequence[Char], *, on_marks: bool) -> bool:
     """Whether what was read is no better than a guess."""
     written = [c.confidence for c in chars if c.text.strip()]
-    return bool(written) and fmean(written) < GUESS
+    return bool(written) and fmean(written) < (GUESS_ON_MARKS if on_marks else GUESS)
 
 
 def width_of(rows: Sequence[Row]) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,18 @@ def test_lines_come_in_reading_order_in_scan_pixels() -> None:
     # 220 high: what reaches beyond the scan is cut.
     assert got.zones[1].box == Box(20, 60, 380, 200)
     assert got.steps[-1].measured["lines_without_text"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("sure", "of_type", "of_marks"), [(0.2, False, False), (0.5, True, False), (0.7, True, True)]
+)
+def test_what_was_guessed_is_no_line(sure: float, of_type: bool, of_marks: bool) -> None:
+    """Of marks more is scraps, so that they have to be surer."""
+    typed = reading(1, "p1-z1", "отдел", [sure] * 5)
+    on_marks = replace(typed, line=replace(typed.line, on_marks=True))
+    page = prepared(Affine())
+    assert bool(assemble_page(page, ZONES, [typed], S).lines) is of_type
+    assert bool(assemble_page(page, ZONES, [on_marks], S).lines) is of_marks
 
 
 def test_boxes_that_reach_beyond_the_scan_are_cut() -> None:
