@@ -53,8 +53,11 @@ def assemble_page(
     zone_order = {zone.id: zone.order for zone in zones}
     ordered = sorted(readings, key=lambda r: (zone_order[r.line.zone_id], r.line.order))
     small = small_height(ordered) if s.letter_case else 0.0
+    typed = [reading.line.box for reading in ordered if not reading.line.on_marks]
     lines: list[Line] = []
     for reading in ordered:
+        if reading.line.on_marks and _is_scrap(reading, typed):
+            continue
         if (line := _line(reading, page, lines, small, s)) is not None:
             lines.append(line)
     read = Step(
@@ -107,6 +110,20 @@ def assemble_digital_page(page: DigitalPage, s: AssembleSettings) -> Page:
 
 def _to_scan(box: Box, page: PreparedPage) -> Box:
     return page.to_scan.box(box).clip(*page.scan_size)
+
+
+OF_TYPE, SURE_OF_MARK = 0.8, 0.85
+"""Share of a line on marks that lies within a line of type, and mean confidence under which it is
+then letters of that line that went with the mark, and no words of the mark's own."""
+
+
+def _is_scrap(reading: LineReading, typed: Sequence[Box]) -> bool:
+    """Whether a line on marks is a piece of a line of type that it lies over."""
+    box = reading.line.box
+    sure = [c.confidence for c in reading.chars if c.text.strip()]
+    if not sure or fmean(sure) >= SURE_OF_MARK:
+        return False
+    return any(box.intersect(other).area >= OF_TYPE * box.area for other in typed)
 
 
 def _line(

@@ -89,6 +89,16 @@ def test_what_was_guessed_is_no_line(sure: float, of_type: bool, of_marks: bool)
     assert bool(assemble_page(page, ZONES, [on_marks], S).lines) is of_marks
 
 
+@pytest.mark.parametrize(("sure", "down", "kept"), [(0.75, 0, 1), (0.75, 8, 2), (0.95, 0, 2)])
+def test_letters_of_a_line_that_went_with_a_mark_are_no_line(
+    sure: float, down: int, kept: int
+) -> None:
+    typed, over = reading(1, "p1-z1", "отдел"), reading(1, "p1-z2", "отд", [sure] * 3)
+    box = over.line.box._replace(right=60).shift(0, down)
+    over = replace(over, line=replace(over.line, on_marks=True, box=box))
+    assert len(assemble_page(prepared(Affine()), ZONES, [typed, over], S).lines) == kept
+
+
 def test_boxes_that_reach_beyond_the_scan_are_cut() -> None:
     page = prepared(Affine.scaling(3.0))
     got = assemble_page(page, ZONES, [reading(1, "p1-z1", "раз")], S)
