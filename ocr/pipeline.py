@@ -6,20 +6,29 @@ settings, and it pickles: serial and parallel runs submit the same call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from ocr.assemble import assemble_digital_page, assemble_page
 from ocr.assemble.dictionary import known_share
 from ocr.assemble.parts import name_parts
-from ocr.document import DigitalPage, Page, PageImage, PreparedPage, TextLine, Zone
+from ocr.document import (
+    DigitalPage,
+    LineReading,
+    Page,
+    PageImage,
+    PreparedPage,
+    TextLine,
+    Zone,
+)
 from ocr.layout import find_layout, measured, take_off_rules
 from ocr.prepare import prepare
 from ocr.recognize.engine import Engine
 from ocr.settings import Settings
 
 SAMPLE_LINES = 4
-"""Lines that show whether a page stands upright: the longest, for they hold most words."""
+"""So many show whether a page stands upright: the longest lines, for they hold most words."""
 
 
 class LaidOut(NamedTuple):
@@ -34,19 +43,23 @@ def transcribe_page(image: PageImage | DigitalPage, engine: Engine, s: Settings)
     """The transcription of one page. Raises EngineError when the engine fails."""
     if isinstance(image, DigitalPage):
         return assemble_digital_page(image, s.assemble)
-    tried: list[tuple[PreparedPage, LaidOut]] = []
+    tried: list[tuple[PreparedPage, LaidOut, list[LineReading]]] = []
 
     def judge(candidate: PreparedPage) -> float:
-        tried.append((candidate, lay_out(candidate, s)))
-        return _known_share(tried[-1][1], engine)
+        laid = lay_out(candidate, s)
+        tried.append((candidate, laid, engine.read(laid.page, laid.lines)))
+        return _known_share(tried[-1][2])
 
     prepared = prepare(image, s.prepare, judge)
-    # the turn that was chosen has been laid out already if it had to be read to be chosen
-    done = (laid for candidate, laid in tried if candidate.gray is prepared.gray)
-    page, zones, lines = next(done, None) or lay_out(prepared, s)
-    page = replace(page, steps=(*prepared.steps, measured(lines, page.dpi)))
-    zones, readings = name_parts(zones, engine.read(page, lines))
-    return assemble_page(page, zones, readings, s.assemble)
+    # a page that had to be read to tell its turn has been read by then: nearly always but once
+    done = ((laid, read) for page, laid, read in tried if page.gray is prepared.gray)
+    laid, readings = next(done, (None, []))
+    if laid is None:
+        laid = lay_out(prepared, s)
+        readings = engine.read(laid.page, laid.lines)
+    page = replace(laid.page, steps=(*prepared.steps, measured(laid.lines, prepared.dpi)))
+    zones, named = name_parts(laid.zones, readings)
+    return assemble_page(page, zones, named, s.assemble)
 
 
 def lay_out(page: PreparedPage, s: Settings) -> LaidOut:
@@ -61,10 +74,17 @@ def legibility(page: PreparedPage, engine: Engine, s: Settings) -> float:
     The share of characters that stand in words of the dictionary. The engine's own confidence
     does not tell: type upside down reads as nonsense with a confidence of 0.9.
     """
-    return _known_share(lay_out(page, s), engine)
+    laid = lay_out(page, s)
+    return _known_share(engine.read(laid.page, _longest(laid.lines)))
 
 
-def _known_share(laid: LaidOut, engine: Engine) -> float:
-    typed = [line for line in laid.lines if not line.on_marks]
-    sample = sorted(typed, key=lambda line: -line.box.width)[:SAMPLE_LINES]
-    return known_share(" ".join(reading.text for reading in engine.read(laid.page, sample)))
+def _known_share(readings: Sequence[LineReading]) -> float:
+    of = {reading.line.id: reading.text for reading in readings}
+    sample = _longest([reading.line for reading in readings])
+    return known_share(" ".join(of[line.id] for line in sample))
+
+
+def _longest(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The longest lines of type, which show whether a page stands upright."""
+    typed = [line for line in lines if not line.on_marks]
+    return sorted(typed, key=lambda line: -line.box.width)[:SAMPLE_LINES]
