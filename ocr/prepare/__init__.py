@@ -21,8 +21,8 @@ ink mask. A step that is not sure changes nothing. The steps, in order, and what
 A page that was prepared is known by its paper, and is straightened again only by more than its own
 correction can have left. Where marks hid how lines run, the angle is measured once they are off.
 
-For A4 at 300 dpi on one core 0.12 s in colour before marks are taken off, each reading by
-`legibility` not counted; taking eight marks off makes it 0.24 s, in grey 0.20, in black and white
+For A4 at 300 dpi on one core 0.11 s in colour before marks are taken off, each reading by
+`legibility` not counted; taking eight marks off makes it 0.22 s, in grey 0.17, in black and white
 0.17 s. At most 300 MB, imports included (benchmarks/prepare.py).
 """
 
