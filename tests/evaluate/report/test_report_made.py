@@ -251,21 +251,22 @@ def test_in_a_browser_it_opens_shows_filters_and_turns_pages(run, tmp_path):
     file = tmp_path / "visited.html"
     html = to_html(built(run)).decode()
     file.write_text(html.replace("</body>", f"<script>{VISIT}</script></body>"), encoding="utf-8")
-    command = [
-        chromium(),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--virtual-time-budget=9000",
-    ]
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    shown = subprocess.run(
-        [*command, profile, "--dump-dom", file.as_uri()],
-        capture_output=True,
-        timeout=120,
-        check=True,
-    ).stdout.decode()
-    told = json.loads(etree.HTML(shown).xpath("string(//*[@id='told'])"))
+    told = {}
+    for ms in (9_000, 60_000):  # of the browser's own clock, which runs on where a machine is busy
+        command = [
+            chromium(),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--virtual-time-budget={ms}",
+            f"--user-data-dir={tmp_path / f'profile-{ms}'}",
+            "--dump-dom",
+            file.as_uri(),
+        ]
+        shown = subprocess.run(command, capture_output=True, timeout=120, check=True).stdout
+        if text := etree.HTML(shown.decode()).xpath("string(//*[@id='told'])"):
+            told = json.loads(text)
+            break
     assert told.pop("plots") == 3  # rates, pages, confusions
     assert told.pop("texts") > 30
     assert told == {
