@@ -17,7 +17,7 @@ ROWS = (  # top row first; modules of one row do not know each other
     ("settings",),
     ("load", "prepare", "layout", "recognize", "assemble", "formats"),
     ("document",),
-    ("raster", "network"),
+    ("raster",),
     ("geometry",),
     ("errors",),
 )
@@ -26,7 +26,7 @@ ONLY = {
     "torch": "train/",
     "dask": "batch/cluster.py",
     "distributed": "batch/cluster.py",
-    "onnxruntime": ("network.py", "recognize/quantize.py"),
+    "onnxruntime": ("raster/network.py", "recognize/quantize.py"),
     "pytesseract": "recognize/",
     "matplotlib": ("evaluate/report/", "train/"),
     "jinja2": "evaluate/report/",

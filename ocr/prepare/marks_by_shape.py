@@ -32,7 +32,6 @@ import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
 from ocr.geometry import Box, Gray, Mask, hull, mm_to_px
-from ocr.network import Network
 from ocr.prepare.illumination import PAPER, Background
 from ocr.prepare.ink import resize
 from ocr.prepare.marks import (
@@ -48,6 +47,7 @@ from ocr.prepare.marks import (
 from ocr.prepare.remainders import outline_of
 from ocr.prepare.unmix import anchored
 from ocr.raster import WHITE, components, crop
+from ocr.raster.network import Network
 
 LEAST_DPI = 90.0  # below, strokes are narrower than any the nets learned
 NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide

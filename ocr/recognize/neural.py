@@ -25,7 +25,7 @@ import numpy.typing as npt
 from ocr.document import Char, LineReading, PreparedPage, TextLine
 from ocr.errors import EngineError
 from ocr.geometry import Box, Gray
-from ocr.network import RUNTIME_VERSION, Network
+from ocr.raster.network import RUNTIME_VERSION, Network
 from ocr.recognize.alphabet import CLASSES, SHAPES, spell
 from ocr.recognize.blanks import is_typed, set_blanks, typed_pitch
 from ocr.recognize.ctc import Struck, greedy, probabilities
