@@ -130,21 +130,6 @@ def highest(dpi: float, s: LineSettings) -> float:
     return 1.6 * mm_to_px(s.max_letter_mm, dpi)
 
 
-CHAIN = (0.25, 1.3)
-"""Width in x-heights of brackets that touch from line to line; rules are thinner."""
-CHAIN_INK = 0.6
-"""Share of its box that their ink fills at most; that of a rule fills it."""
-
-
-def find_chains(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
-    """(N,) whether a component is no wider than a letter, and no rule.
-
-    If it is many lines high it is brackets of points, `а)`, on lines so close that they touch.
-    """
-    narrow = (found.width > CHAIN[0] * x_height) & (found.width < CHAIN[1] * x_height)
-    return np.asarray(narrow & (found.area < CHAIN_INK * found.width * found.height))
-
-
 def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -> float:
     """The height most letters have: the fullest 0.3 mm of the histogram of heights.
 
