@@ -20,7 +20,6 @@ from ocr.layout.letters import (
     LETTER_INK,
     Letters,
     LineSettings,
-    find_chains,
     find_letters,
     fit_baseline,
     highest,
@@ -30,7 +29,7 @@ from ocr.layout.letters import (
 )
 from ocr.layout.pitch import find_pitch
 from ocr.layout.type_rows import between_lines, cut_apart, find_ridges, owners, rows_along
-from ocr.raster import components
+from ocr.raster import components, find_chains
 
 __all__ = ["Fragment", "LineSettings", "find_fragments", "find_rows", "runs_of"]
 

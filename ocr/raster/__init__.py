@@ -199,3 +199,18 @@ def _most_components(pixels: npt.NDArray[np.uint8]) -> int:
     seen |= wide[:-1, 2:]
     seen |= wide[1:, :-2]
     return int(np.count_nonzero(pixels > seen))
+
+
+CHAIN = (0.25, 1.3)
+"""Width in x-heights of brackets that touch from line to line; rules are thinner."""
+CHAIN_INK = 0.6
+"""Share of its box that their ink fills at most; that of a rule fills it."""
+
+
+def find_chains(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
+    """(N,) whether a component is no wider than a letter, and no rule.
+
+    If it is many lines high it is brackets of points, `а)`, on lines so close that they touch.
+    """
+    narrow = (found.width > CHAIN[0] * x_height) & (found.width < CHAIN[1] * x_height)
+    return np.asarray(narrow & (found.area < CHAIN_INK * found.width * found.height))

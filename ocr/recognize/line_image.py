@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ocr.document import PreparedPage, TextLine
 from ocr.geometry import Affine, Box, Gray, Mask, Point, hull
-from ocr.raster import WHITE, Components, components, warp
+from ocr.raster import WHITE, Components, components, find_chains, warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +126,12 @@ def _owners(found: Components, lines: Sequence[TextLine]) -> npt.NDArray[np.int6
         )  # a comma and the letter below that it touches
         crossed += (core > np.where(tall, 0.12, 0.5) * line.x_height_px) & (beside == 0)
     size = np.maximum(found.width, found.height)
-    nobody = (size < SPECK * usual) | ((found.height > FRAME * usual) & ~_chained(found, usual))
+    nobody = (size < SPECK * usual) | ((found.height > FRAME * usual) & ~find_chains(found, usual))
     return np.where(nobody, -1, np.where(crossed > 1, SHARED, best))
 
 
 TALL = 1.9
 """Height in x-heights that no letter has, with its tail or its accent."""
-
-
-def _chained(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
-    """(N,) whether a component is no wider than a letter, and no rule.
-
-    If it is many lines high it is brackets of points, `а)`, on lines so close that they touch.
-    """
-    narrow = (found.width > CHAIN[0] * x_height) & (found.width < CHAIN[1] * x_height)
-    return np.asarray(narrow & (found.area < CHAIN_INK * found.width * found.height))
-
-
-CHAIN = (0.25, 1.3)
-"""Width in x-heights of brackets that touch from line to line; rules are thinner."""
-CHAIN_INK = 0.6
-"""Share of its box that their ink fills at most; that of a rule fills it."""
 
 
 def _straight(line: TextLine) -> tuple[float, float]:
