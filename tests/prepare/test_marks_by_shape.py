@@ -78,8 +78,7 @@ def test_a_mark_comes_off_and_type_stays(scan: str, ink: np.ndarray) -> None:
     near_type = cv2.dilate(type_ink.astype(np.uint8), np.ones((7, 7))) > 0
     alone = (ink > 200) & ~near_type
     assert (page.gray[alone] > 200).mean() > 0.65
-    # a stamp over three lines of fourteen takes up to a fifth of the strokes right under its own
-    assert (page.gray[type_ink] < 170).mean() > 0.96
+    assert (page.gray[type_ink] < 170).mean() > 0.98
     assert (page.marks[alone] < 200).mean() > 0.6
     assert {mark.kind for mark in page.removed} <= {MarkKind.STAMP, MarkKind.HANDWRITING}
 
