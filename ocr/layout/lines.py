@@ -28,7 +28,17 @@ from ocr.layout.letters import (
     usual_x_height,
 )
 from ocr.layout.pitch import find_pitch
-from ocr.layout.type_rows import between_lines, cut_apart, find_ridges, owners, rows_along
+from ocr.layout.type_rows import (
+    between_lines,
+    cut_apart,
+    filled_in,
+    find_clumps,
+    find_ridges,
+    owners,
+    rows_along,
+    set_close,
+    steadied,
+)
 from ocr.raster import components, find_chains
 
 __all__ = ["Fragment", "LineSettings", "find_fragments", "find_rows", "runs_of"]
@@ -67,6 +77,7 @@ class TypeOnRows:
     x_height: float
     pitch: float
     dirty: bool
+    close: bool  # lines are set so close that tall letters touch the line above
     scale: float
 
 
@@ -87,17 +98,24 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
         return None
     x_height = usual_x_height(letters, work_dpi, seen.dirty, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
-    ridges = find_ridges(density * found.mask(kept), x_height, pitch, s)
-    rows = rows_along(ridges, x_height, pitch)
-    chains = find_chains(found, x_height) & ~kept
+    image = density * found.mask(kept)
+    close = set_close(image, x_height)
+    chains = find_chains(found, x_height)
+    if close:
+        chains |= find_clumps(found, x_height)
+        image = density * found.mask(kept | chains)
+    chains &= ~kept
+    rows = rows_along(find_ridges(image, x_height, pitch, close, s), x_height, pitch)
+    if close:
+        rows = filled_in(steadied(rows, x_height), image, x_height, pitch)
     labels = np.concatenate([np.flatnonzero(kept), np.flatnonzero(chains)])
     edges = [found.box(int(i)) for i in np.flatnonzero(chains)]
-    letters = cut_apart(letters.with_boxes(edges), labels, found, rows, x_height)
+    letters = cut_apart(letters.with_boxes(edges), labels, found, rows, x_height, close)
     letters = letters.take(letters.height <= highest(work_dpi, s))
     owner = owners(letters, rows, x_height)
     groups = (np.flatnonzero(owner == i) for i in range(len(rows)))
     on_rows = tuple(letters.take(group) for group in groups if len(group))
-    return TypeOnRows(on_rows, letters.take(owner < 0), x_height, pitch, seen.dirty, scale)
+    return TypeOnRows(on_rows, letters.take(owner < 0), x_height, pitch, seen.dirty, close, scale)
 
 
 def runs_of(
@@ -120,8 +138,8 @@ def runs_of(
     parts = [_without_specks(part, x_height, pitch) for part, hand in pieces if not hand]
     boxes = [part.box for part in parts if len(part) > FEW_LETTERS]
     parts += between_lines(found.alone, boxes, x_height)
-    found_runs = [(part, _fragment(part, x_height, pitch)) for part in parts]
-    hands = [(part, _fragment(part, x_height, pitch)) for part, hand in pieces if hand]
+    found_runs = [(part, _fragment(part, found)) for part in parts]
+    hands = [(part, _fragment(part, found)) for part, hand in pieces if hand]
     found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
     made = [f for _, f in found_runs if f is not None]
     runs = [(part, _sized(f, made, x_height)) for part, f in found_runs if f is not None]
@@ -190,8 +208,9 @@ def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
     return [group.take(p) for p in np.split(np.arange(len(group)), np.flatnonzero(cut) + 1)]
 
 
-def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | None:
+def _fragment(letters: Letters, page: TypeOnRows) -> Fragment | None:
     """None where nothing is as large as a letter or a dash, or all is left of a rule."""
+    x_height, pitch = page.x_height, page.pitch
     body = letters.take(letters.height >= _least_height(letters, x_height))
     wide = np.any(letters.width >= 0.6 * x_height)
     rule = np.any(letters.width > LONGEST_DASH * pitch)
@@ -202,7 +221,7 @@ def _fragment(letters: Letters, x_height: float, pitch: float) -> Fragment | Non
     return Fragment(
         box=box,
         baseline=fit_baseline(own, box, x_height),
-        x_height_px=_own_x_height(own, x_height),
+        x_height_px=_own_x_height(own, x_height, page.close),
         pitch_px=_pitch(own, pitch),
         letters=len(own),
         hand=is_scrawl(letters, x_height, pitch),
@@ -243,12 +262,17 @@ def _without_specks(letters: Letters, x_height: float, pitch: float) -> Letters:
     return letters.take(np.arange(first, last))
 
 
-def _own_x_height(letters: Letters, usual: float) -> float:
-    """Lines of another size of type (printed heads) have their own; short lines take the page's."""
+def _own_x_height(letters: Letters, usual: float, close: bool) -> float:
+    """Lines of another size of type (printed heads) have their own; short lines take the page's.
+
+    Where lines are set close, letters that were cut apart are of one height, as capitals are.
+    """
     if len(letters) < 4:
         return usual
     own = quantile(letters.height, 0.4)
     middle = quantile(letters.height, 0.5)
+    if close and SMALL_PRINT * usual < middle < CAPITAL * usual:
+        return usual
     as_small = AS_SMALL[0] * usual < middle < AS_SMALL[1] * usual
     if len(letters) >= (MANY_CAPITALS if as_small else FEW_CAPITALS) and _is_even(letters):
         if not _is_typed(letters):

@@ -22,15 +22,16 @@ Ints = npt.NDArray[np.int32]
 
 
 def find_ridges(
-    image: npt.NDArray[np.uint8], x_height: float, pitch: float, s: LineSettings
+    image: npt.NDArray[np.uint8], x_height: float, pitch: float, close: bool, s: LineSettings
 ) -> Ints:
     """(H, W / SQUEEZE) int32: 0, or the number of the ridge that runs through a pixel.
 
     image  (H, W) coverage of letters alone: specks, pictures and edges are left out
+    close  whether lines are set so close that tall letters touch the line above
     """
     narrow = max(1, image.shape[1] // SQUEEZE)
     small = cv2.resize(image, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
-    along, across = SET_CLOSE if _set_close(image, x_height) else SET_USUAL
+    along, across = SET_CLOSE if close else SET_USUAL
     blur = cv2.GaussianBlur(
         small.astype(np.float32),
         (0, 0),
@@ -51,7 +52,7 @@ def find_ridges(
     return np.asarray(np.take(table, found.labels), dtype=np.int32)
 
 
-def _set_close(image: npt.NDArray[np.uint8], x_height: float) -> bool:
+def set_close(image: npt.NDArray[np.uint8], x_height: float) -> bool:
     """Whether tall letters stand on lines so close that hardly any white is between them.
 
     Told by how the ink of the page's rows repeats from line to line.
@@ -69,6 +70,26 @@ def _set_close(image: npt.NDArray[np.uint8], x_height: float) -> bool:
     between = alike[(steps > steps[peaks[0]]) & (steps < 1.5 * steps[peaks[0]])]
     return bool(alike[peaks[0]] > between.min() + REPEATS)
 
+
+def find_clumps(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
+    """(N,) whether a component may be letters of several lines set close, or a few clogged ones.
+
+    Such are as high as a picture, or as filled as a punched hole, and are type none the less.
+    """
+    tall = found.height > TALLEST * x_height
+    lines = ~tall & (found.height > 1.9 * x_height)
+    few = found.width < CLUMP_WIDE * x_height
+    open_ = found.area < CLUMP_INK * found.width * found.height
+    clogged = (found.height < CLOGGED * x_height) & (found.height > 0.5 * x_height)
+    return np.asarray(few & (lines & open_ | clogged), dtype=np.bool_)
+
+
+TALLEST = 5.5
+"""Height in x-heights of letters that touch over three or four lines."""
+CLUMP_WIDE, CLUMP_INK = 5.0, 0.62
+"""Width in x-heights of such a clump, and the share of its box that its ink fills, at most."""
+CLOGGED = 1.6
+"""Height of clogged letters of one line in x-heights."""
 
 SET_USUAL, SET_CLOSE = (0.9, 0.32), (2.7, 0.22)
 """How far ink is blurred along the lines, in strokes, and across them, in x-heights: further along
@@ -223,6 +244,129 @@ def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow
     return rows
 
 
+def steadied(rows: list[TypeRow], x_height: float) -> list[TypeRow]:
+    """Rows of lines set close, without the steps that tall letters of the next line make in them.
+
+    A row keeps the sag that all have in common, and the slope most of its pieces agree on.
+    """
+    long = [row for row in rows if row.right - row.left > LONG * x_height]
+    if len(long) < FEW_ROWS:
+        return rows
+    slopes = [_slope(row) for row in long]
+    usual = float(np.median(slopes))
+    bins = np.arange(min(r.left for r in rows), max(r.right for r in rows) + 1, PIECE * x_height)
+    off = np.full((len(long), len(bins)), np.nan)
+    for i, row in enumerate(long):
+        inside = (bins >= row.left) & (bins <= row.right)
+        bent = row.at(bins) - usual * bins
+        off[i, inside] = bent[inside] - np.median(bent[inside])
+    seen = np.count_nonzero(~np.isnan(off), axis=0) >= FEW_ROWS
+    sag = np.nanmedian(off[:, seen], axis=0) if seen.any() else np.zeros(0)
+    out: list[TypeRow] = []
+    for row in rows:
+        shape = usual * row.x
+        if len(sag):
+            shape = shape + np.interp(row.x, bins[seen], sag)
+        level = float(np.median(np.asarray(row.y) - shape))
+        out.append(
+            TypeRow(
+                row.x,
+                np.clip(
+                    row.y, shape + level - STEADY * x_height, shape + level + STEADY * x_height
+                ),
+            )
+        )
+    return out
+
+
+def filled_in(
+    rows: list[TypeRow], image: npt.NDArray[np.uint8], x_height: float, pitch: float
+) -> list[TypeRow]:
+    """Rows of lines set close, with those that are wanting between two that are two feeds apart.
+
+    Letter-spaced capitals between two full lines make no ridge, but ink half-way between these,
+    where neither tails from above nor capitals from below reach.
+    """
+    feed = _feed(rows, x_height)
+    long = [row for row in rows if row.right - row.left > HALF_LINE * x_height]
+    added: list[TypeRow] = []
+    for a in long:
+        for b in long:
+            left, right = max(a.left, b.left), min(a.right, b.right)
+            if right - left < 3 * pitch or feed == 0:
+                continue
+            x = np.arange(left, right)
+            apart = float(np.median(b.at(x) - a.at(x))) / feed
+            if not TWO_FEEDS[0] < apart < TWO_FEEDS[1]:
+                continue
+            if any(_lies_between(r, a, b, (left, right), feed) for r in (*long, *added)):
+                continue
+            added += _inked_between(a, b, image, x_height, pitch)
+    kept = [row for row in rows if not any(_within(row, new, feed) for new in added)]
+    return kept + added
+
+
+def _lies_between(
+    row: TypeRow, a: TypeRow, b: TypeRow, span: tuple[float, float], feed: float
+) -> bool:
+    """Whether `row` runs between the rows `a` and `b`, anywhere in `span`."""
+    left, right = max(span[0], row.left), min(span[1], row.right)
+    x = (left + right) / 2
+    if right <= left:
+        return False
+    return bool(a.at(x) + 0.4 * feed < row.at(x) < b.at(x) - 0.4 * feed)
+
+
+def _within(row: TypeRow, other: TypeRow, feed: float) -> bool:
+    """Whether `row` is a piece of `other`, of which more was found."""
+    x = (row.left + row.right) / 2
+    inside = other.left - feed < x < other.right + feed
+    return row is not other and inside and bool(abs(row.at(x) - other.at(x)) < 0.4 * feed)
+
+
+def _inked_between(
+    a: TypeRow, b: TypeRow, image: npt.NDArray[np.uint8], x_height: float, pitch: float
+) -> list[TypeRow]:
+    """Rows half-way between two others where there is ink."""
+    left = max(0, round(min(a.left, b.left)))
+    right = min(image.shape[1], round(max(a.right, b.right)) + 1)
+    x = np.arange(left, right, dtype=np.float64)
+    middle = (a.at(x) + b.at(x)) / 2
+    reach = max(1, round(BETWEEN * x_height))
+    at = np.clip(np.round(middle)[:, None] + np.arange(-reach, reach + 1), 0, len(image) - 1)
+    inked = np.flatnonzero(image[at.astype(np.int64), x[:, None].astype(np.int64)].max(1) > 0)
+    if len(inked) == 0:
+        return []
+    groups = np.split(inked, np.flatnonzero(np.diff(inked) > LETTER_SPACED * pitch) + 1)
+    return [
+        TypeRow(x[g[0] : g[-1] + 1 : SQUEEZE], middle[g[0] : g[-1] + 1 : SQUEEZE])
+        for g in groups
+        if g[-1] - g[0] > 3 * pitch and len(g) > THICK * (g[-1] - g[0])
+    ]
+
+
+HALF_LINE = 6.0
+"""x-heights: rows at least so wide show that one is wanting between them."""
+TWO_FEEDS = (1.6, 2.4)
+"""Distance in line feeds of rows between which one is wanting."""
+BETWEEN = 0.25
+"""x-heights about the middle of a row where only its own letters have ink."""
+THICK = 0.15
+"""Share of the columns of a row of spaced letters that have ink in its middle."""
+
+
+def _slope(row: TypeRow) -> float:
+    """Median slope between points of a row that are far apart."""
+    half = len(row.x) // 2
+    run = row.x[-half:] - row.x[:half]
+    return float(np.median((row.y[-half:] - row.y[:half])[run > 0] / run[run > 0]))
+
+
+FEW_ROWS = 3
+"""Rows that must share a sag or a slope for it to be the page's."""
+STEADY = 0.1
+"""x-heights by which a row may stray from the page's sag and slope."""
+
 TOUCHING = 0.65
 """Step in x-heights between ridges of one row where one was drawn down to the line below: half of
 what lines set close are apart."""
@@ -237,8 +381,9 @@ half an x-height over a quarter of a page at most."""
 
 ENDS = 2.5
 """x-heights beyond its ends in which a row has a letter more: its ridge began behind that."""
-FEED_OFF = 0.2
-"""Share of the line feed by which ridges of neighbouring lines that touch are off it."""
+FEED_OFF, FEED_OFF_CLOSE = 0.2, 0.4
+"""Share of the line feed by which ridges of neighbouring lines that touch are off it; more where
+capitals of one line draw up the ridge of the next, as they do where all are set close."""
 
 
 def _feed(rows: Sequence[TypeRow], x_height: float) -> float:
@@ -271,10 +416,12 @@ def cut_apart(
     found: Components,
     rows: list[TypeRow],
     x_height: float,
+    close: bool,
 ) -> Letters:
     """`letters` with those that stand on two rows or more cut between the rows.
 
-    Heavy type set close touches the type below. `labels` (N,): the place of each letter in `found`.
+    Heavy type set close touches the type below. `labels` (N,): the place of each letter in `found`;
+    close: whether all lines are set so, and rows were steadied.
     """
     tall = np.flatnonzero(letters.height > 1.9 * x_height)
     if len(tall) == 0:
@@ -288,9 +435,9 @@ def cut_apart(
         top, bottom = letters.top[i], letters.bottom[i]
         levels = [v for v in found_levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
         # two ridges nearer than lines can be are of one line, or of print set large
+        off = FEED_OFF_CLOSE if close else FEED_OFF
         near = any(
-            b - a < 1.5 * x_height and abs(b - a - feed) > FEED_OFF * feed
-            for a, b in pairwise(levels)
+            b - a < 1.5 * x_height and abs(b - a - feed) > off * feed for a, b in pairwise(levels)
         )
         if len(levels) < 2 or near:
             continue
