@@ -38,15 +38,23 @@ class Colour(NamedTuple):
 
 def reflectance(flat: Pixels) -> Floats:
     """(N, 3) float32 over the paper's, 1 = paper, of (N, 3) uint8."""
-    return np.asarray(np.minimum(flat * np.float32(1 / PAPER), np.float32(1)), np.float32)
+    if not len(flat):
+        return np.empty((0, 3), np.float32)  # OpenCV maps no empty array
+    return np.asarray(cv2.LUT(flat.reshape(-1, 1, 3), _REFLECTANCE), np.float32).reshape(-1, 3)
+
+
+_REFLECTANCE = np.minimum(np.arange(256, dtype=np.float32) / np.float32(PAPER), np.float32(1))
 
 
 def colour_of(flat: Pixels) -> Colour:
     """Of (N, 3) pixels of the flattened page."""
     third = -1.0 / 3.0
-    rows = [[third, 1.0, -0.5], [third, -1.0, -0.5], [third, 0.0, 1.0]]
-    out = reflectance(flat) @ np.array(rows, np.float32)
-    return Colour(1 + out[:, 0], out[:, 1:])
+    rows = [[third, third, third, 1.0], [1.0, -1.0, 0.0, 0.0], [-0.5, -0.5, 1.0, 0.0]]
+    out = reflectance(flat)
+    if len(out):
+        transformed = cv2.transform(out.reshape(-1, 1, 3), np.array(rows, np.float32))
+        out = np.asarray(transformed, np.float32).reshape(-1, 3)
+    return Colour(out[:, 0], out[:, 1:])
 
 
 def coloured_off_type(
