@@ -109,12 +109,25 @@ def _frame(rows: Sequence[Row]) -> _Frame | None:
     widest = max(row.box.width for row in written)
     full = [row for row in written if row.box.width > FULL * widest]
     lefts = sorted(row.box.left for row in written)
+    stroke = max(1.0, median(row.reading.line.pitch_px for row in written))
     return _Frame(
         left=float(lefts[int(MARGIN_QUANTILE * (len(lefts) - 1))]),
-        right=float(max(row.box.right for row in full)),
-        stroke=max(1.0, median(row.reading.line.pitch_px for row in written)),
+        right=_right_edge([row.box.right for row in full], stroke),
+        stroke=stroke,
         feed=median([b.foot - a.foot for a, b in pairwise(written) if b.foot > a.foot] or [inf]),
     )
+
+
+def _right_edge(rights: Sequence[int], stroke: float) -> float:
+    """Where full lines end; one that alone runs far beyond all others has a mark joined to it."""
+    *others, last = sorted(rights)
+    alone = len(others) >= FEW_FULL and last - others[-1] > BEYOND * stroke
+    return float(others[-1] if alone else last)
+
+
+FEW_FULL, BEYOND = 4, 5.0
+"""Full lines besides, and strokes by which one ends behind them all, from which it is no measure:
+a typist's bell rings for every line."""
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -141,7 +154,9 @@ def _tables(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
     if len(best) < TABLE_ROWS:
         return
     last = best[-1]
-    while last + 1 < len(rows) and _goes_on(rows[last], rows[last + 1], frame):
+    steps = [b.foot - a.foot for a, b in pairwise(rows[best[0] : last + 1])]
+    most = ROW_STEP * median(step for step in steps if step > 0)
+    while last + 1 < len(rows) and _goes_on(rows[last], rows[last + 1], most, frame):
         last += 1
     yield from range(best[0], last + 1)
 
@@ -156,9 +171,12 @@ def _chains(places: Sequence[int]) -> list[list[int]]:
     return chains
 
 
-def _goes_on(row: Row, below: Row, frame: _Frame) -> bool:
-    """Whether a lone field goes on with one of the row above, which had no room for its word."""
-    if below.foot - row.foot > ROW_STEP * row.x_height or not below.text.strip():
+def _goes_on(row: Row, below: Row, most: float, frame: _Frame) -> bool:
+    """Whether a lone field goes on with one of the row above, which had no room for its word.
+
+    most  pixels from line to line in the table
+    """
+    if below.foot - row.foot > most or not below.text.strip():
         return False
     columns = [frame.left, *_columns(row)]
     ends = [max(b.right for b in boxes) for boxes in _fields(row)]
@@ -184,8 +202,8 @@ FIELD_BLANK = 3
 """Strokes left free between the fields of a row, and before a word."""
 
 
-ROW_STEP = 5.0
-"""x-heights between two rows of a table, at most: two turns of the platen."""
+ROW_STEP = 1.4
+"""Usual steps from line to line of a table, within which a field goes on below."""
 
 
 # --- verse ------------------------------------------------------------------------------------
@@ -323,12 +341,21 @@ def _titles(rows: Sequence[Row], kinds: Sequence[ZoneKind], frame: _Frame) -> It
         over_table = table and top
         if kinds[i] is not ZoneKind.PARAGRAPH or not (
             _is_title(row, frame, before, follows)
+            or (before and below is not None and _is_first_of_title(row, below, frame))
             or (over_table and (before or frame.indent(row) > TITLE_IN))
         ):
             before, top = False, False
             continue
         before = True
         yield i
+
+
+def _is_first_of_title(row: Row, below: Row, frame: _Frame) -> bool:
+    """Whether a line below one of a title fills the page and ends with a line that is centred."""
+    indent, room = frame.indent(below), frame.room(below)
+    centred = indent > TITLE_DEEP and abs(indent - room) < CENTRED
+    small = all(r.text.strip()[:1].islower() for r in (row, below))
+    return small and centred and below.text.rstrip()[-1:] not in ".,;:!?"
 
 
 def _set_in_below(row: Row, below: Row, frame: _Frame) -> bool:
