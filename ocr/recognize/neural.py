@@ -158,8 +158,10 @@ def _on_page(
     chars = list(map(Char, texts, boxes, confidences, others))
     typed = is_typed(line, pitch_px)
     chars = set_blanks(chars, image.pixels, cell, typed, trusted=True)
-    box = image.to_page.box
-    return tuple(Char(c.text, box(c.box), c.confidence, c.others) for c in chars)
+    on_page = image.to_page.boxes([c.box for c in chars])
+    return tuple(
+        Char(c.text, box, c.confidence, c.others) for c, box in zip(chars, on_page, strict=True)
+    )
 
 
 def boxes_of(letters: Sequence[Struck], pixels: Gray, cell: float) -> list[Box]:
