@@ -59,17 +59,23 @@ class Columns:
 
 
 def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | None:
-    """The table without rules that has most fields; None where there is none.
+    """The table without rules that has most fields; None where there is none."""
+    return max(_tables(fragments, least_rows), key=lambda table: table.fields, default=None)
+
+
+def _tables(fragments: Sequence[Fragment], least_rows: int) -> Iterator[Columns]:
+    """Tables without rules, one for each row that begins one.
 
     A first row shows the columns, and the rows below it, evenly spaced, keep its gaps open. Lone
     characters, such as ticks, have no say.
     """
     rows = rows_of([f for f in fragments if f.letters > 1])
-    best: Columns | None = None
     for start, first in enumerate(rows):
         gaps = [(float(a.box.right), float(b.box.left)) for a, b in pairwise(first)]
         found = [first] if gaps else []
         for row in rows[start + 1 :] if gaps else []:
+            if len(found) == 1:
+                gaps = _without_jut(gaps, first, row)
             open_gaps = [_left_open(gap, row) for gap in gaps]
             if len(found) == 1 and any(open_gaps):  # a blank of the first row's own
                 open_gaps = [gap for gap in open_gaps if gap]
@@ -83,11 +89,23 @@ def find_columns(fragments: Sequence[Fragment], least_rows: int) -> Columns | No
             found.pop()
         # a note in the margin and the text beside it are no table, however far down they go
         full = _full(found)
-        is_table = full >= max(least_rows, FULL * len(found))
-        table = _without_lone(Columns(found, gaps))
-        if is_table and (best is None or table.fields > best.fields):
-            best = table
-    return best
+        if full >= max(least_rows, FULL * len(found)):
+            yield _without_lone(Columns(found, gaps))
+
+
+def _without_jut(
+    gaps: list[tuple[float, float]], first: Sequence[Fragment], row: Sequence[Fragment]
+) -> list[tuple[float, float]]:
+    """The gaps of a first row that begins each column with `Экз. `, up to where the next begins.
+
+    Names below may reach under it.
+    """
+    stroke = first[0].pitch_px
+    juts = [(b.box.left - a.box.left) / stroke for a, b in zip(first, row, strict=False)]
+    even = max(juts) - min(juts) < ALIGNED and min(juts) > JUTS_OUT[0] and max(juts) < JUTS_OUT[1]
+    if len(first) != len(row) or not even:
+        return gaps
+    return [(left, float(f.box.left)) for (left, _), f in zip(gaps, row[1:], strict=True)]
 
 
 def _without_lone(table: Columns) -> Columns:
@@ -165,14 +183,32 @@ def _hidden(
 
 
 def column_walls(ink: Mask, fragments: Sequence[Fragment], least_rows: int) -> tuple[Box, ...]:
-    """Upright walls through rows next to a table that close its blanks with runs of type."""
-    table = find_columns(fragments, least_rows)
-    if table is None or len(table.rows) < 2:
+    """Upright walls through rows next to a table that close its blanks with runs of type.
+
+    Of two tables that with more columns counts where, with the rows so parted, it has more fields.
+    """
+    tables = [table for table in _tables(fragments, least_rows) if len(table.rows) > 1]
+    best = max(tables, key=lambda table: table.fields, default=None)
+    if best is None:
         return ()
     rows = rows_of([f for f in fragments if f.letters > 1])
+    walls, most = _walls_beside(ink, rows, best)
+    for table in tables:
+        if len(table.gaps) > len(best.gaps):
+            found, fields = _walls_beside(ink, rows, table)
+            if fields > most:
+                walls, most = found, fields
+    return tuple(walls)
+
+
+def _walls_beside(
+    ink: Mask, rows: Sequence[Sequence[Fragment]], table: Columns
+) -> tuple[list[Box], int]:
+    """Walls through the rows next to a table, and how many fields it has with these rows."""
     steps = [b[0].foot - a[0].foot for a, b in pairwise(table.rows)]
     step = float(np.median(steps))
     walls: list[Box] = []
+    fields = table.fields
     for edge, way, first in ((table.rows[0], -step, True), (table.rows[-1], step, False)):
         row: Sequence[Fragment] | None = edge
         while row is not None:
@@ -180,8 +216,9 @@ def column_walls(ink: Mask, fragments: Sequence[Fragment], least_rows: int) -> t
             row = next((r for r in rows if abs(r[0].foot - at) < STEP_OFF * step), None)
             found = list(_walls_in(ink, row, table, first)) if row else []
             walls += found
+            fields += len(row) + len(found) if row and found else 0
             row = row if found else None
-    return tuple(walls)
+    return walls, fields
 
 
 def _walls_in(ink: Mask, row: Sequence[Fragment], table: Columns, first: bool) -> Iterator[Box]:
