@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -56,7 +57,8 @@ def cut_lines(
         found = _near(ink, layer)
         owner = _owners(found, layer)
         for i, line in enumerate(layer):
-            images[line.id] = _cut(gray, ink, found, (owner == i, owner == SHARED), line, s)
+            own = _Own(owner == i, owner == SHARED, *_room(line, layer))
+            images[line.id] = _cut(gray, ink, found, own, line, s)
     return [images[line.id] for line in lines]
 
 
@@ -142,15 +144,49 @@ def _straight(line: TextLine) -> tuple[float, float]:
     return slope, first.y - slope * first.x
 
 
+class _Own(NamedTuple):
+    """A line's components: which (N,) are its own, and which touch a neighbour's letters.
+
+    Of these it has what lies between `above` and `below`, pixels from the baseline up and down.
+    """
+
+    alone: npt.NDArray[np.bool_]
+    shared: npt.NDArray[np.bool_]
+    above: float
+    below: float
+
+
+def _room(line: TextLine, lines: Sequence[TextLine]) -> tuple[float, float]:
+    """How far a line's letters reach above and below its baseline, in pixels.
+
+    As capitals and tails do; but no farther than the feet of the line above, and the small letters
+    of the line below.
+    """
+    x_height = line.x_height_px
+    slope, level = _straight(line)
+    above, below = CAPITAL * x_height, TAIL * x_height
+    for other in lines:
+        left, right = max(line.box.left, other.box.left), min(line.box.right, other.box.right)
+        if other is line or left >= right:
+            continue
+        its_slope, its_level = _straight(other)
+        middle = (left + right) / 2
+        away = (its_slope - slope) * middle + its_level - level
+        if away < -x_height:
+            above = min(above, -away)
+        elif away > x_height:
+            below = min(below, away - other.x_height_px)
+    return above, max(0.0, below)
+
+
 def _cut(
     gray: Gray,
     ink: Mask,
     found: Components,
-    own: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    own: _Own,
     line: TextLine,
     s: LineImageSettings,
 ) -> LineImage:
-    """`own`: which components (N,) are this line's, and which touch a neighbour's letters."""
     slope, level = _straight(line)
     x_height = line.x_height_px
     left, right = line.box.left - s.beside * x_height, line.box.right + s.beside * x_height
@@ -193,13 +229,13 @@ def _slices(region: Box) -> tuple[slice, slice]:
 
 def _mine(
     found: Components,
-    own: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    own: _Own,
     line: TextLine,
     region: Box,
 ) -> Mask:
     """The line's own ink in `region`; letters that touch another line are cut between the two."""
     labels = found.labels[_slices(region)]
-    whose = np.concatenate([[False], own[0]]) + 2 * np.concatenate([[False], own[1]])
+    whose = np.concatenate([[False], own.alone]) + 2 * np.concatenate([[False], own.shared])
     owner = np.take(whose.astype(np.uint8), labels)
     mine, shared = owner == 1, owner == 2
     if not shared.any():
@@ -207,7 +243,7 @@ def _mine(
     slope, level = _straight(line)
     foot = slope * (np.arange(region.left, region.right) + 0.5) + level
     y = (np.arange(region.top, region.bottom) + 0.5)[:, None]
-    band = (y > foot - CAPITAL * line.x_height_px) & (y < foot + TAIL * line.x_height_px)
+    band = (y > foot - own.above) & (y < foot + own.below)
     return np.asarray(mine | (shared & band), dtype=np.bool_)
 
 

@@ -63,6 +63,18 @@ def test_letters_that_touch_a_neighbour_are_cut_between_the_lines() -> None:
     assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (10, 10)
 
 
+def test_capitals_that_reach_into_the_line_above_take_nothing_of_it_along() -> None:
+    ink = np.zeros((200, 400), dtype=np.bool_)
+    first, second = bars(ink, 20, 60, 10), bars(ink, 20, 76, 10)
+    ink[56:76, 170:179] = True  # a capital, and a foot of the line above that it touches
+    ink[48:60, 160:172] = True
+    ends = [box._replace(right=180) for box in (first, second)]
+    a, b = cut_lines(page(ink), [line(1, ends[0], 60), line(2, ends[1], 76)], S)
+    assert columns_of_ink(b.pixels) == 11
+    widths = [np.count_nonzero((each.pixels < 128).any(axis=0)) for each in (a, b)]
+    assert widths[1] < widths[0]  # of the foot above nothing stands beside the capital
+
+
 def test_brackets_that_touch_from_line_to_line_stay_and_rules_do_not() -> None:
     ink = np.zeros((300, 400), dtype=np.bool_)
     lines = [line(i, bars(ink, 20, 60 + 22 * i, 10), 60 + 22 * i) for i in range(8)]
