@@ -9,7 +9,7 @@ running text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import inf
@@ -85,10 +85,12 @@ def text_parts(rows: Sequence[Row]) -> list[tuple[ZoneKind, list[Row]]]:
     if frame is None:
         return [(ZoneKind.PARAGRAPH, list(rows))] if rows else []
     kinds = [ZoneKind.PARAGRAPH] * len(rows)
+    tables = set(_tables(rows, frame))
+    found: Iterable[int]
     for kind, found in (
-        (ZoneKind.TABLE, _tables(rows, frame)),
+        (ZoneKind.TABLE, tables),
         (ZoneKind.VERSE, _verses(rows, frame)),
-        (ZoneKind.LIST, _lists(rows, frame)),
+        (ZoneKind.LIST, _lists(rows, tables, frame)),
     ):
         for i in found:
             if kinds[i] is ZoneKind.PARAGRAPH:
@@ -202,7 +204,7 @@ FIELD_BLANK = 3
 """Strokes left free between the fields of a row, and before a word."""
 
 
-ROW_STEP = 1.4
+ROW_STEP = 1.15
 """Usual steps from line to line of a table, within which a field goes on below."""
 
 
@@ -252,14 +254,17 @@ def _is_verse(rows: Sequence[Row]) -> bool:
 # --- lists ------------------------------------------------------------------------------------
 
 
-def _lists(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
-    """Points that follow each other, and lines with leaders."""
+def _lists(rows: Sequence[Row], tables: Set[int], frame: _Frame) -> Iterator[int]:
+    """Points that follow each other, and lines with leaders; numbered rows of tables are none."""
     points: list[list[int]] = []
     begins = [row for row in rows if _is_point(row, frame)]
     set_in = 2 * sum(frame.indent(row) > TITLE_IN for row in begins) > len(begins)
     for i, row in enumerate(rows):
         # where points are set in, a dash or a date at the margin goes on with the line above
-        if row in begins and (frame.indent(row) > AT_MARGIN or not set_in):
+        if i in tables:
+            yield from _list_of(points, rows)
+            points = []
+        elif row in begins and (frame.indent(row) > AT_MARGIN or not set_in):
             points.append([i])
         elif (
             points
@@ -320,7 +325,8 @@ def _list_of(points: Sequence[Sequence[int]], rows: Sequence[Row]) -> Iterator[i
             run += point
             many += 1
             continue
-        goes_on = bool(run) and run[0] == 0 and _LATER.match(rows[0].text.strip()) is not None
+        first = bool(run) and all(row.letters <= FEW_LETTERS for row in rows[: run[0]])
+        goes_on = first and _LATER.match(rows[run[0]].text.strip()) is not None
         if many >= POINTS or goes_on:
             yield from run
         run, many = [], 0
