@@ -36,7 +36,7 @@ _WEAK = (
     rf"\b(?:[Вн]аш\p{{L}}*|мо(?:й|ю|ей|его|ему|я)|{_TELEGRAM}|вх|исх|на)[.,]?(?:\s+{_TELEGRAM})?"
 )
 _REFERENCE = pattern(
-    rf"(?:{_STRONG}\s+(?:{NO}{{1,2}}|\p{{Lu}}\W?|[^\p{{L}}\p{{N}}\s]{{1,3}})|{_WEAK}\s+{NO}{{1,2}})\s*"
+    rf"(?:{_STRONG}\s+(?:{NO}{{1,2}}|№\p{{L}}|\p{{Lu}}\W?|[^\p{{L}}\p{{N}}\s]{{1,3}})|{_WEAK}\s+{NO}{{1,2}})\s*"
     rf"(?P<list>{NUMBER}{SUFFIX}?(?:\s*(?:,|и|(?<=№№\s*{NUMBER}\s)[внп](?=\s))\s*(?:{NO}{{1,2}}\s*)?{NUMBER}{SUFFIX}?)*)"
 )
 _EACH = pattern(rf"(?<![/\p{{L}}\p{{N}}]){NUMBER}{SUFFIX}?")

@@ -136,13 +136,16 @@ def _likely(name: str, terms: Sequence[Term], heads: Sequence[Block]) -> list[Fi
 
 
 def _agreed(facts: Iterable[Field]) -> Iterator[Field]:
-    """Of a fact stated on several sheets the reading that is surest in all, with all its lines."""
+    """Of a fact stated on several sheets the reading that is surest in all, with all its lines.
+
+    By squares: one that is certain outdoes two that are guesses and agree by chance.
+    """
     votes: dict[str | int, list[Field]] = defaultdict(list)
     for fact in facts:
         if not any(set(fact.line_ids) & set(f.line_ids) for f in votes[fact.value]):
             votes[fact.value].append(fact)
     if votes:
-        best = max(votes.values(), key=lambda same: sum(f.confidence for f in same))
+        best = max(votes.values(), key=lambda same: sum(f.confidence**2 for f in same))
         yield replace(best[0], line_ids=tuple(i for f in best for i in f.line_ids))
 
 

@@ -223,10 +223,12 @@ def _is_dirt(read: str) -> bool:
 
     A typed row of dashes or asterisks is longer.
     """
-    return len(read) < ROW_OF_MARKS and not any(c.isalnum() for c in read)
+    least = ROW_OF_RULE if set(read) <= {"_"} else ROW_OF_MARKS
+    return len(read) < least and not any(c.isalnum() for c in read)
 
 
-ROW_OF_MARKS = 3
+ROW_OF_MARKS, ROW_OF_RULE = 3, 5
+"""Characters of a typed row; more of one that may be a piece of a rule."""
 
 
 def _split(chars: Sequence[Char]) -> Iterator[list[Char]]:

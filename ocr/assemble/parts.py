@@ -47,7 +47,7 @@ from ocr.assemble.rows import (
     sheets_of,
     width_of,
 )
-from ocr.assemble.text_kinds import text_parts
+from ocr.assemble.text_kinds import field_begins, text_parts
 from ocr.document import LineReading, Zone, ZoneKind
 from ocr.geometry import Box, hull
 
@@ -125,6 +125,8 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS and not goes_on else ([], 0)
     foot = _below_text(levels, 0 if goes_on else len(levels))
     edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
+    edges += [x for row in flow for x in field_begins(row)]
+    edges += [row.box.left for level in levels[taken:] for row in level[1:]]
     for i, level in enumerate(levels[taken:], taken):
         table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
         rows += _joined(level) if table or i >= foot else level
@@ -138,7 +140,7 @@ TABLE_CELLS = 10
 
 
 def _at_edge(row: Row, edges: Sequence[int]) -> bool:
-    """Whether a line begins where several cells do."""
+    """Whether a line begins where several cells or columns do."""
     return sum(abs(edge - row.box.left) < row.x_height for edge in edges) >= SLOTS
 
 

@@ -25,8 +25,9 @@ LEFT_SHARE = 0.4
 """What begins in this share of the text's width stands to the left."""
 BLOCK_GAP = 5.2
 """x-heights between two lines of one block, at most: two and a half turns of the platen."""
-TABLE_PAIRS = 0.5
-"""Where more than this share of the rows has something on either side, it is a table."""
+TABLE_PAIRS, TABLE_ROWS = 0.5, 3
+"""Where more than this share of the rows has something on either side, and so many or all have, it
+is a table; two of three may be date and number beside the secrecy and the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
         right += beyond
         if left and right and here:
             taken = i + 1
-    if not taken or pairs > TABLE_PAIRS * taken:
+    if not taken or (pairs > TABLE_PAIRS * taken and pairs >= min(taken, TABLE_ROWS)):
         return [], 0
     taken_rows = [row for level in levels[:taken] for row in level]
     if not _side_by_side([r for r in taken_rows if r not in right], right):

@@ -135,7 +135,7 @@ a typist's bell rings for every line."""
 # --- tables -----------------------------------------------------------------------------------
 
 
-def _columns(row: Row) -> list[int]:
+def field_begins(row: Row) -> list[int]:
     """Where fields begin behind a wide blank, in pixels."""
     inked = [c.box for c in row.reading.chars if c.text.strip()]
     least = COLUMN_BLANK * row.reading.line.pitch_px
@@ -144,7 +144,7 @@ def _columns(row: Row) -> list[int]:
 
 def _tables(rows: Sequence[Row], frame: _Frame) -> Iterator[int]:
     """Rows between the first and the last of those that have a column in common."""
-    begins = [(i, x) for i, row in enumerate(rows) for x in _columns(row)]
+    begins = [(i, x) for i, row in enumerate(rows) for x in field_begins(row)]
     best: list[int] = []
     for _, at in begins:
         off = COLUMN_OFF * frame.stroke
@@ -180,7 +180,7 @@ def _goes_on(row: Row, below: Row, most: float, frame: _Frame) -> bool:
     """
     if below.foot - row.foot > most or not below.text.strip():
         return False
-    columns = [frame.left, *_columns(row)]
+    columns = [frame.left, *field_begins(row)]
     ends = [max(b.right for b in boxes) for boxes in _fields(row)]
     word = (len(below.text.split()[0]) + FIELD_BLANK) * frame.stroke
     for begin, end, limit in zip(columns, ends, [*columns[1:], frame.right], strict=False):
@@ -191,7 +191,7 @@ def _goes_on(row: Row, below: Row, most: float, frame: _Frame) -> bool:
 
 def _fields(row: Row) -> list[list[Box]]:
     """The inked boxes of a row's characters, field by field."""
-    starts = set(_columns(row))
+    starts = set(field_begins(row))
     fields: list[list[Box]] = [[]]
     for box in (c.box for c in row.reading.chars if c.text.strip()):
         if box.left in starts and fields[-1]:

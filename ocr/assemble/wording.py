@@ -10,6 +10,7 @@ wrong the line stays as it is and `known` tells so.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cache
 from typing import NamedTuple
 
@@ -96,6 +97,8 @@ class _Piece(NamedTuple):
 _MEANT = {"подлеж": "подлежит возврату", "советской армий": "советской армии"}
 """How a wording begins that may have lost its end, and nothing else does; two words that are known
 and never stand together."""
+_OF_ARMY = regex.compile(r"(?<=\bсоветской)\s\p{L}{2,6}$", regex.IGNORECASE)
+"""What stands behind `ГЕНШТАБА СОВЕТСКОЙ` at the end, and is no other word that print has there."""
 _OF_SECRETARIAT = regex.compile(
     rf"(?<=\bсекретариат)\s\S{{1,3}}(?:\s\S{{1,3}})?\s(?=(?:{'|'.join(OF_WHOM)})\b)",
     regex.IGNORECASE,
@@ -110,7 +113,9 @@ def worded(text: str, wordings: tuple[str, ...]) -> Worded:
     written = sum(c.isalnum() for c in letters)
     if not written:
         return Worded("", 0.0)
-    pieces = _cheapest(letters, _sure_words(text, places), wordings)
+    words = _sure_words(text, places)
+    sure = {end for ends in words.values() for end, cost in ends if cost == 0.0}
+    pieces = _with_whose(_cheapest(letters, words, wordings), letters, sure)
     out: list[str] = []
     known = 0
     for piece in pieces:
@@ -125,7 +130,38 @@ def worded(text: str, wordings: tuple[str, ...]) -> Worded:
             out.append(_as_printed(_MEANT.get(piece.text, piece.text), read))
     found = tuple(piece.text for piece in pieces if piece.text)
     line = _OF_SECRETARIAT.sub(" тов. ", " ".join(out))
+    army = " АРМИИ" if line.isupper() else " армии"
+    line = _OF_ARMY.sub(lambda m: m[0] if is_known(m[0].strip()) and len(m[0]) > 4 else army, line)
     return Worded(line, min(1.0, known / written), found)
+
+
+def _with_whose(pieces: list[_Piece], letters: str, sure: Container[int]) -> list[_Piece]:
+    """With the name behind `СЕКРЕТАРИАТ`, of which more letters are wrong than elsewhere may be.
+
+    There stands one of few names, and the one that is nearest is it. `sure`: where known words end.
+    """
+    at = next((i for i, p in enumerate(pieces) if p.text in SECRETARIATS), None)
+    end = pieces[-1].end
+    if at is None or end in sure or any(p.text in OF_WHOM for p in pieces):
+        return pieces
+    bare = _bare(SECRETARIATS[0])
+    ends = range(pieces[at].start + len(bare) - 1, min(end, pieces[at].start + len(bare) + 1) + 1)
+    start = min(ends, key=lambda e: Levenshtein.distance(letters[pieces[at].start : e], bare))
+    rests = [letters[e:end] for e in range(start, min(start + MOST_TITLE, end - LEAST_WORD) + 1)]
+    found = sorted(
+        (min((Levenshtein.distance(rest, _bare(name)) for rest in rests), default=99), name)
+        for name in OF_WHOM
+    )
+    (wrong, name), (second, _) = found[:2]
+    if wrong > WHOSE * len(name) or second == wrong:
+        return pieces
+    whole = _Piece(SECRETARIATS[1], pieces[at].start, start)
+    return [*pieces[:at], whole, _Piece(name, start, end)]
+
+
+SECRETARIATS = ("секретариат", "секретариат тов.")
+WHOSE, MOST_TITLE = 0.4, 5
+"""Share of the letters of such a name that may be wrong; what may stand before it: `ТОВ. `."""
 
 
 def _sure_words(text: str, places: list[int]) -> dict[int, list[tuple[int, float]]]:
