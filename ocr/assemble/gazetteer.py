@@ -41,7 +41,7 @@ PLACES = (
 # neighbours (`Котов`, `Кетов`), so they are left as read.
 ONE_WRONG_FROM, TWO_WRONG_FROM = 6, 9
 # The same where anyone may be named and not the leadership alone: `Рожину` is not `Рощину`.
-ANYONE_FROM = 8
+ANYONE_FROM = 7
 
 
 @cache

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import regex
 
 from ocr.assemble.changes import Edit
-from ocr.assemble.dictionary import is_known
+from ocr.assemble.dictionary import is_abbreviation, is_known, is_name, parts_of_speech
 from ocr.assemble.numerals import numerals
 
 LATIN = "ABCEHKMOPTXYaceopxy"
@@ -46,6 +46,16 @@ _TANK = regex.compile(r"Т[\d]{1,2}")
 _NOT_TYPED = regex.compile(r"[ТтГ\[\]|!\\]")
 _NOUGHT = regex.compile(r"(?<![\p{L}\p{N}])0\p{Ll}{1,3}(?![\p{L}\p{N}\-])")
 _POINT = regex.compile(r"\W?(?P<read>[\p{Ll}6ТГ])[)/}]\s?\p{L}")
+# `З. Из`, `З/ Подготовив`, `I0) Для`; `З.Ф. Иванов` has a stop behind the next letter
+_NUMBERED = regex.compile(
+    r"\W{0,2}(?P<read>З|[\dIОЗТ]{1,2})(?P<mark>[.)/])(?P<blank>\s?)(?P<word>\p{L}+)(?!\p{L}?\.\s?\p{Lu})"
+)
+_TO_FIGURES = str.maketrans("IОЗТ", "1031")
+LEAST_SENTENCE = 4
+"""Words of a line that is a sentence's, and no signature."""
+LEAST_PLAIN = 4
+"""Letters: of shorter words the dictionary has some name for nearly each."""
+_OPENING = frozenset({"PREP", "CONJ", "NPRO", "PRCL"})
 _LIST_LETTERS = {("а", "6"): "б", ("в", "т"): "г"}
 _BRACE = regex.compile(r"(?<=[\p{L}\p{N}])[}](?=\s|$)")
 
@@ -104,6 +114,43 @@ def list_letter(text: str) -> str | None:
     """The letter of a point, `а` of `а) для`; None where the line begins none."""
     point = _POINT.match(text)
     return point["read"] if point is not None and point["read"].isalpha() else None
+
+
+def list_number_edits(text: str, before: int | None) -> list[Edit]:
+    """`З. Из` is `3. Из`, `ТО. Для` behind 9 is `IО. Для`; `before`: number of the last point.
+
+    `З. Иванов` are initials unless a sentence follows behind point 2.
+    """
+    point = _NUMBERED.match(text)
+    if point is None:
+        return []
+    start, end = point.span("read")
+    read, word = point["read"], point["word"]
+    if read != "З":
+        due = before is not None and _value(read) == before + 1
+        return [Edit(i, i + 1, "I", REASON) for i in range(start, end) if due and text[i] == "Т"]
+    follows = before == 2 and len(text.split()) >= LEAST_SENTENCE
+    if point["mark"] != "." or (follows or (point["blank"] and len(word) > 1 and _is_plain(word))):
+        return [Edit(start, end, "3", REASON)]
+    return []
+
+
+def _is_plain(word: str) -> bool:
+    """A word that is nobody's name: `Из`, `Подготовив`."""
+    if len(word) < LEAST_PLAIN:
+        return bool(parts_of_speech(word) & _OPENING)
+    return is_known(word) and not is_name(word) and not is_abbreviation(word)
+
+
+def list_number(text: str) -> int | None:
+    """The number of a point, 9 of `9. Для`; None where the line begins none."""
+    point = _NUMBERED.match(text)
+    return None if point is None else _value(point["read"])
+
+
+def _value(read: str) -> int | None:
+    figures = read.translate(_TO_FIGURES)
+    return int(figures) if figures.isdecimal() else None
 
 
 def _ones(text: str) -> Iterator[Edit]:

@@ -16,7 +16,13 @@ from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
 from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
-from ocr.assemble.lookalikes import list_letter, list_letter_edits, lookalike_edits
+from ocr.assemble.lookalikes import (
+    list_letter,
+    list_letter_edits,
+    list_number,
+    list_number_edits,
+    lookalike_edits,
+)
 from ocr.assemble.meant import meant
 from ocr.assemble.rows import is_guess
 from ocr.assemble.settings import AssembleSettings
@@ -197,7 +203,9 @@ def _mended(
     edits = list(cases)
     if s.look_alikes:
         points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
-        found = lookalike_edits(read) + list_letter_edits(read, next(points, None))
+        numbers = (n for line in reversed(before) if (n := list_number(line.text)) is not None)
+        found = list_number_edits(read, next(numbers, None))
+        found += lookalike_edits(read) + list_letter_edits(read, next(points, None))
     else:
         found = []
     if s.spelling:

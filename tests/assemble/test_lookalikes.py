@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from ocr.assemble import undo
 from ocr.assemble.changes import apply_edits
-from ocr.assemble.lookalikes import list_letter_edits, lookalike_edits
+from ocr.assemble.lookalikes import (
+    list_letter_edits,
+    list_number,
+    list_number_edits,
+    lookalike_edits,
+)
 from ocr.assemble.meant import edits_between, meant, meant_edits
 from ocr.assemble.numerals import numerals
 
@@ -108,3 +113,29 @@ def test_numerals_are_where_they_are_said_to_be(text: str) -> None:
     for found in numerals(text):
         assert 0 <= found.start < found.end <= len(text)
         assert not text[found.start : found.end].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("read", "before", "right"),
+    [
+        ("З. Из рисунка видно", None, "3. Из рисунка видно"),
+        ("З/ СТЕПАНОВ прибыл", None, "3/ СТЕПАНОВ прибыл"),
+        ("З. Подготовив вагоны", None, "3. Подготовив вагоны"),
+        ("З. Степанов прибыл вчера в порт", 2, "3. Степанов прибыл вчера в порт"),
+        ("ТО. Настоящий акт", 9, "IО. Настоящий акт"),
+        ("З.На вопрос этот ответа нет", 2, "3.На вопрос этот ответа нет"),
+        ("З. Иванов", 2, "З. Иванов"),
+        ("З. Б О Н Д А Р Ч У К", 47, "З. Б О Н Д А Р Ч У К"),
+        ("З. Иванов прибыл вчера в порт", None, "З. Иванов прибыл вчера в порт"),
+        ("З.Ф. Иванов прибыл вчера в порт", 2, "З.Ф. Иванов прибыл вчера в порт"),
+        ("ТО. Настоящий акт", 3, "ТО. Настоящий акт"),
+    ],
+)
+def test_numbers_of_points_read_as_letters(read: str, before: int | None, right: str) -> None:
+    assert apply_edits(read, list_number_edits(read, before))[0] == right
+
+
+def test_the_number_of_a_point() -> None:
+    assert list_number("9. Для флота") == 9
+    assert list_number("IО) Для флота") == 10
+    assert list_number("в 9. полку") is None
