@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Box, Floats, Mask, Point, mm_to_px
-from ocr.raster import Components
+from ocr.raster import Components, components
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,29 @@ MOST_WIDE = 3.75
 def highest(dpi: float, s: LineSettings) -> float:
     """Height in pixels of the highest letters, or of a few that touch below each other."""
     return 1.6 * mm_to_px(s.max_letter_mm, dpi)
+
+
+def x_height_of(ink: Mask, seen: Found, dpi: float, s: LineSettings) -> float:
+    """The page's x-height in pixels, of the letters `seen` in `ink` (H, W).
+
+    Worn type on a bad copy falls to pieces, which are as high as nothing: where most components
+    are no higher than a stop, letters are measured whose pieces, one above the other, are joined.
+    """
+    letters = seen.letters
+    pieces = np.count_nonzero(letters.height < mm_to_px(s.min_letter_mm, dpi))
+    if seen.dirty or pieces <= BROKEN * len(letters):
+        return usual_x_height(letters, dpi, seen.dirty, s)
+    across, down = (round(mm_to_px(mm, dpi)) for mm in GAP_MM)
+    gap = np.ones((down + 1, max(1, across)), np.uint8)
+    joined = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, gap).view(np.bool_)
+    whole = find_letters(components(joined), dpi, s)
+    return usual_x_height(whole.letters, dpi, whole.dirty, s)
+
+
+BROKEN = 0.5
+"""Share of components lower than a letter: whole type has an eighth, broken type two thirds."""
+GAP_MM = (0.12, 0.4)
+"""Across and down, between the pieces of a letter; lines of type are farther apart."""
 
 
 def usual_x_height(letters: Letters, dpi: float, dirty: bool, s: LineSettings) -> float:

@@ -25,7 +25,7 @@ from ocr.layout.letters import (
     highest,
     quantile,
     reduce_ink,
-    usual_x_height,
+    x_height_of,
 )
 from ocr.layout.pitch import find_pitch
 from ocr.layout.type_rows import (
@@ -58,7 +58,7 @@ class Fragment:
     @property
     def foot(self) -> float:
         """Height of the baseline at mid-length."""
-        return float(np.mean([p.y for p in self.baseline]))
+        return sum(p.y for p in self.baseline) / len(self.baseline)
 
     def foot_at(self, x: float) -> float:
         """Height of the baseline, drawn on straight, at `x`."""
@@ -91,12 +91,13 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
     scale = min(1.0, s.work_dpi / dpi)
     work_dpi = dpi * scale
     density = reduce_ink(ink, scale)
-    found = components(density > LETTER_INK)
+    work_ink = density > LETTER_INK
+    found = components(work_ink)
     seen = find_letters(found, work_dpi, s)
     letters, kept = seen.letters, seen.kept
     if len(letters) == 0:
         return None
-    x_height = usual_x_height(letters, work_dpi, seen.dirty, s)
+    x_height = x_height_of(work_ink, seen, work_dpi, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     image = density * found.mask(kept)
     close = set_close(image, x_height)

@@ -223,6 +223,8 @@ def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow
     spans: list[tuple[float, float, float, float]] = []  # of `rows`: left, right, y there
     for row in sorted(found, key=lambda r: r.left - r.right):
         left, right, y_left, y_right = span = row.span
+        if any(_is_half_of(row, other, x_height) for other in rows):
+            continue
         for i, (other_left, other_right, other_y_left, other_y_right) in enumerate(spans):
             before = left < other_left
             gap = other_left - right if before else left - other_right
@@ -242,6 +244,14 @@ def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow
             rows.append(row)
             spans.append(span)
     return rows
+
+
+def _is_half_of(row: TypeRow, longer: TypeRow, x_height: float) -> bool:
+    """Whether a row is the upper or the lower half of letters of another, which worn type lacks."""
+    if row.left < longer.left or row.right > longer.right:
+        return False
+    x = (row.left + row.right) / 2
+    return bool(abs(row.at(x) - longer.at(x)) < HALF * x_height)
 
 
 def steadied(rows: list[TypeRow], x_height: float) -> list[TypeRow]:
@@ -367,6 +377,9 @@ FEW_ROWS = 3
 STEADY = 0.1
 """x-heights by which a row may stray from the page's sag and slope."""
 
+HALF = 0.7
+"""x-heights between the middle of a row and what is no row of its own: even small print of a form
+is farther apart."""
 TOUCHING = 0.65
 """Step in x-heights between ridges of one row where one was drawn down to the line below: half of
 what lines set close are apart."""
