@@ -139,7 +139,8 @@ def find_layout(
     page: PreparedPage, rules: Rules, s: LayoutSettings
 ) -> tuple[tuple[Zone, ...], tuple[TextLine, ...]]:
     """Zones and lines of a page without its rules, both in reading order, in prepared pixels."""
-    page = replace(page, removed=tuple(_judged(mark, page, s) for mark in page.removed))
+    judged = _without_doubled(tuple(_judged(mark, page, s) for mark in page.removed))
+    page = replace(page, removed=judged)
     letters = find_rows(page.ink, page.dpi, s.lines)
     fragments = _inside(runs_of(letters, s.lines), page)
     rules = without_scratches(rules, fragments, page.ink.shape[0])
@@ -220,10 +221,30 @@ def _inside(fragments: Sequence[Fragment], page: PreparedPage) -> tuple[Fragment
     return tuple(f for f in fragments if not cut_off(f))
 
 
+SAME_STAMP, IN_STAMP = 0.5, 0.8
+"""Share of the smaller box that a note and a stamp have in common, if the lines in both are the
+stamp's; and that two stamps have, if they are one: stamps set over each other share less."""
+
+
+def _without_doubled(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Marks without stamps that lie in a larger one: its lines would be read twice."""
+    stamps = sorted((m for m in marks if m.kind is MarkKind.STAMP), key=lambda m: -m.box.area)
+    kept: list[Mark] = []
+    for mark in stamps:
+        if all(mark.box.intersect(k.box).area <= IN_STAMP * mark.box.area for k in kept):
+            kept.append(mark)
+    return tuple(m for m in marks if m.kind is not MarkKind.STAMP or any(m is k for k in kept))
+
+
 def _judged(mark: Mark, page: PreparedPage, s: LayoutSettings) -> Mark:
-    """The mark; a stamp, where it was taken for handwriting and has lines in a frame."""
+    """The mark; a stamp, where it was taken for handwriting and has lines in a frame of its own."""
     if mark.kind != MarkKind.HANDWRITING:
         return mark
+    for other in page.removed:
+        common = mark.box.intersect(other.box).area
+        least = min(mark.box.area, other.box.area)
+        if other.kind is MarkKind.STAMP and common > SAME_STAMP * least:
+            return mark
     where = page.marks, mark.box, page.dpi
     stamp = is_stamp(*where, s.lines, s.rules, s.stamps)
     return replace(mark, kind=MarkKind.STAMP) if stamp else mark

@@ -377,7 +377,7 @@ FEW_ROWS = 3
 STEADY = 0.1
 """x-heights by which a row may stray from the page's sag and slope."""
 
-HALF = 0.7
+HALF = 0.55
 """x-heights between the middle of a row and what is no row of its own: even small print of a form
 is farther apart."""
 TOUCHING = 0.65
