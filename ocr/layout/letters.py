@@ -88,11 +88,16 @@ def reduce_ink(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The letters of a page; `kept` (N,): which of its components they are; whether it is dirty."""
+    """The letters of a page, and which of its components (N,) they are.
+
+    dirty   specks are many times as many as letters
+    broken  most are no higher than a stop: pieces of worn type on a bad copy
+    """
 
     letters: Letters
     kept: npt.NDArray[np.bool_]
     dirty: bool
+    broken: bool
 
 
 ROUND = 0.6
@@ -118,7 +123,8 @@ def find_letters(found: Components, dpi: float, s: LineSettings) -> Found:
     keep &= (small < mm_to_px(s.blot_mm, dpi)) | ~filled | ~round_
     left, top = found.left[keep].astype(float), found.top[keep].astype(float)
     letters = Letters(left, top, left + found.width[keep], top + found.height[keep])
-    return Found(letters, keep, dirty)
+    pieces = np.count_nonzero(letters.height < mm_to_px(s.min_letter_mm, dpi))
+    return Found(letters, keep, dirty, not dirty and bool(pieces > BROKEN * len(letters)))
 
 
 MOST_WIDE = 3.75
@@ -133,18 +139,14 @@ def highest(dpi: float, s: LineSettings) -> float:
 def x_height_of(ink: Mask, seen: Found, dpi: float, s: LineSettings) -> float:
     """The page's x-height in pixels, of the letters `seen` in `ink` (H, W).
 
-    Worn type on a bad copy falls to pieces, which are as high as nothing: where most components
-    are no higher than a stop, letters are measured whose pieces, one above the other, are joined.
+    Of broken type letters are measured whose pieces, one above the other, are joined.
     """
-    letters = seen.letters
-    pieces = np.count_nonzero(letters.height < mm_to_px(s.min_letter_mm, dpi))
-    if seen.dirty or pieces <= BROKEN * len(letters):
-        return usual_x_height(letters, dpi, seen.dirty, s)
-    across, down = (round(mm_to_px(mm, dpi)) for mm in GAP_MM)
-    gap = np.ones((down + 1, max(1, across)), np.uint8)
-    joined = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, gap).view(np.bool_)
-    whole = find_letters(components(joined), dpi, s)
-    return usual_x_height(whole.letters, dpi, whole.dirty, s)
+    if seen.broken:
+        across, down = (round(mm_to_px(mm, dpi)) for mm in GAP_MM)
+        gap = np.ones((down + 1, max(1, across)), np.uint8)
+        joined = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, gap).view(np.bool_)
+        seen = find_letters(components(joined), dpi, s)
+    return usual_x_height(seen.letters, dpi, seen.dirty, s)
 
 
 BROKEN = 0.5

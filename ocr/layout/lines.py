@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.geometry import Box, Mask, Point, mm_to_px
+from ocr.layout.close_lines import filled_in, find_clumps, set_close, steadied
 from ocr.layout.hands import is_scrawl, off_scrawls, stands_between
 from ocr.layout.letters import (
     LETTER_INK,
@@ -29,15 +30,14 @@ from ocr.layout.letters import (
 )
 from ocr.layout.pitch import find_pitch
 from ocr.layout.type_rows import (
+    BROKEN_TYPE,
+    SET_CLOSE,
+    SET_USUAL,
     between_lines,
     cut_apart,
-    filled_in,
-    find_clumps,
     find_ridges,
     owners,
     rows_along,
-    set_close,
-    steadied,
 )
 from ocr.raster import components, find_chains
 
@@ -106,7 +106,8 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
         chains |= find_clumps(found, x_height)
         image = density * found.mask(kept | chains)
     chains &= ~kept
-    rows = rows_along(find_ridges(image, x_height, pitch, close, s), x_height, pitch)
+    blurred = SET_CLOSE if close else BROKEN_TYPE if seen.broken else SET_USUAL
+    rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
     if close:
         rows = filled_in(steadied(rows, x_height), image, x_height, pitch)
     labels = np.concatenate([np.flatnonzero(kept), np.flatnonzero(chains)])

@@ -22,16 +22,20 @@ Ints = npt.NDArray[np.int32]
 
 
 def find_ridges(
-    image: npt.NDArray[np.uint8], x_height: float, pitch: float, close: bool, s: LineSettings
+    image: npt.NDArray[np.uint8],
+    x_height: float,
+    pitch: float,
+    blurred: tuple[float, float],
+    s: LineSettings,
 ) -> Ints:
     """(H, W / SQUEEZE) int32: 0, or the number of the ridge that runs through a pixel.
 
-    image  (H, W) coverage of letters alone: specks, pictures and edges are left out
-    close  whether lines are set so close that tall letters touch the line above
+    image    (H, W) coverage of letters alone: specks, pictures and edges are left out
+    blurred  along the lines, in strokes, and across them, in x-heights: `SET_USUAL` or another
     """
     narrow = max(1, image.shape[1] // SQUEEZE)
     small = cv2.resize(image, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
-    along, across = SET_CLOSE if close else SET_USUAL
+    along, across = blurred
     blur = cv2.GaussianBlur(
         small.astype(np.float32),
         (0, 0),
@@ -52,52 +56,10 @@ def find_ridges(
     return np.asarray(np.take(table, found.labels), dtype=np.int32)
 
 
-def set_close(image: npt.NDArray[np.uint8], x_height: float) -> bool:
-    """Whether tall letters stand on lines so close that hardly any white is between them.
-
-    Told by how the ink of the page's rows repeats from line to line.
-    """
-    ink = cv2.reduce(image, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    ink = ink - ink.mean()
-    steps = np.arange(round(CLOSEST * x_height), round(FARTHEST * x_height) + 1)
-    steps = steps[(steps > 0) & (steps < len(ink) // 2)]
-    if len(steps) == 0 or not ink.any():
-        return False
-    alike = np.array([float(ink[:-n] @ ink[n:]) for n in steps]) / float(ink @ ink)
-    peaks = np.flatnonzero((alike[1:-1] >= alike[:-2]) & (alike[1:-1] > alike[2:])) + 1
-    if len(peaks) == 0 or steps[peaks[0]] >= CLOSE * x_height:
-        return False
-    between = alike[(steps > steps[peaks[0]]) & (steps < 1.5 * steps[peaks[0]])]
-    return bool(alike[peaks[0]] > between.min() + REPEATS)
-
-
-def find_clumps(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
-    """(N,) whether a component may be letters of several lines set close, or a few clogged ones.
-
-    Such are as high as a picture, or as filled as a punched hole, and are type none the less.
-    """
-    tall = found.height > TALLEST * x_height
-    lines = ~tall & (found.height > 1.9 * x_height)
-    few = found.width < CLUMP_WIDE * x_height
-    open_ = found.area < CLUMP_INK * found.width * found.height
-    clogged = (found.height < CLOGGED * x_height) & (found.height > 0.5 * x_height)
-    return np.asarray(few & (lines & open_ | clogged), dtype=np.bool_)
-
-
-TALLEST = 5.5
-"""Height in x-heights of letters that touch over three or four lines."""
-CLUMP_WIDE, CLUMP_INK = 5.0, 0.62
-"""Width in x-heights of such a clump, and the share of its box that its ink fills, at most."""
-CLOGGED = 1.6
-"""Height of clogged letters of one line in x-heights."""
-
-SET_USUAL, SET_CLOSE = (0.9, 0.32), (2.7, 0.22)
+SET_USUAL, SET_CLOSE, BROKEN_TYPE = (0.9, 0.32), (2.7, 0.22), (1.8, 0.32)
 """How far ink is blurred along the lines, in strokes, and across them, in x-heights: further along
-and less across where lines are set close, lest ridges stray from one to the next."""
-CLOSEST, CLOSE, FARTHEST = 1.1, 1.5, 2.4
-"""Line feed in x-heights: the least there is, that of such a page, the most that is looked at."""
-REPEATS = 0.1
-"""By how much the rows a line apart are more alike than those that are half a line further."""
+and less across where lines are set close, lest ridges stray from one to the next; further along
+where type is broken, lest they follow its pieces up and down."""
 
 SQUEEZE = 4
 """Ridges run along x: so many columns at work resolution are looked at as one."""
@@ -223,8 +185,6 @@ def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow
     spans: list[tuple[float, float, float, float]] = []  # of `rows`: left, right, y there
     for row in sorted(found, key=lambda r: r.left - r.right):
         left, right, y_left, y_right = span = row.span
-        if any(_is_half_of(row, other, x_height) for other in rows):
-            continue
         for i, (other_left, other_right, other_y_left, other_y_right) in enumerate(spans):
             before = left < other_left
             gap = other_left - right if before else left - other_right
@@ -246,140 +206,6 @@ def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow
     return rows
 
 
-def _is_half_of(row: TypeRow, longer: TypeRow, x_height: float) -> bool:
-    """Whether a row is the upper or the lower half of letters of another, which worn type lacks."""
-    if row.left < longer.left or row.right > longer.right:
-        return False
-    x = (row.left + row.right) / 2
-    return bool(abs(row.at(x) - longer.at(x)) < HALF * x_height)
-
-
-def steadied(rows: list[TypeRow], x_height: float) -> list[TypeRow]:
-    """Rows of lines set close, without the steps that tall letters of the next line make in them.
-
-    A row keeps the sag that all have in common, and the slope most of its pieces agree on.
-    """
-    long = [row for row in rows if row.right - row.left > LONG * x_height]
-    if len(long) < FEW_ROWS:
-        return rows
-    slopes = [_slope(row) for row in long]
-    usual = float(np.median(slopes))
-    bins = np.arange(min(r.left for r in rows), max(r.right for r in rows) + 1, PIECE * x_height)
-    off = np.full((len(long), len(bins)), np.nan)
-    for i, row in enumerate(long):
-        inside = (bins >= row.left) & (bins <= row.right)
-        bent = row.at(bins) - usual * bins
-        off[i, inside] = bent[inside] - np.median(bent[inside])
-    seen = np.count_nonzero(~np.isnan(off), axis=0) >= FEW_ROWS
-    sag = np.nanmedian(off[:, seen], axis=0) if seen.any() else np.zeros(0)
-    out: list[TypeRow] = []
-    for row in rows:
-        shape = usual * row.x
-        if len(sag):
-            shape = shape + np.interp(row.x, bins[seen], sag)
-        level = float(np.median(np.asarray(row.y) - shape))
-        out.append(
-            TypeRow(
-                row.x,
-                np.clip(
-                    row.y, shape + level - STEADY * x_height, shape + level + STEADY * x_height
-                ),
-            )
-        )
-    return out
-
-
-def filled_in(
-    rows: list[TypeRow], image: npt.NDArray[np.uint8], x_height: float, pitch: float
-) -> list[TypeRow]:
-    """Rows of lines set close, with those that are wanting between two that are two feeds apart.
-
-    Letter-spaced capitals between two full lines make no ridge, but ink half-way between these,
-    where neither tails from above nor capitals from below reach.
-    """
-    feed = _feed(rows, x_height)
-    long = [row for row in rows if row.right - row.left > HALF_LINE * x_height]
-    added: list[TypeRow] = []
-    for a in long:
-        for b in long:
-            left, right = max(a.left, b.left), min(a.right, b.right)
-            if right - left < 3 * pitch or feed == 0:
-                continue
-            x = np.arange(left, right)
-            apart = float(np.median(b.at(x) - a.at(x))) / feed
-            if not TWO_FEEDS[0] < apart < TWO_FEEDS[1]:
-                continue
-            if any(_lies_between(r, a, b, (left, right), feed) for r in (*long, *added)):
-                continue
-            added += _inked_between(a, b, image, x_height, pitch)
-    kept = [row for row in rows if not any(_within(row, new, feed) for new in added)]
-    return kept + added
-
-
-def _lies_between(
-    row: TypeRow, a: TypeRow, b: TypeRow, span: tuple[float, float], feed: float
-) -> bool:
-    """Whether `row` runs between the rows `a` and `b`, anywhere in `span`."""
-    left, right = max(span[0], row.left), min(span[1], row.right)
-    x = (left + right) / 2
-    if right <= left:
-        return False
-    return bool(a.at(x) + 0.4 * feed < row.at(x) < b.at(x) - 0.4 * feed)
-
-
-def _within(row: TypeRow, other: TypeRow, feed: float) -> bool:
-    """Whether `row` is a piece of `other`, of which more was found."""
-    x = (row.left + row.right) / 2
-    inside = other.left - feed < x < other.right + feed
-    return row is not other and inside and bool(abs(row.at(x) - other.at(x)) < 0.4 * feed)
-
-
-def _inked_between(
-    a: TypeRow, b: TypeRow, image: npt.NDArray[np.uint8], x_height: float, pitch: float
-) -> list[TypeRow]:
-    """Rows half-way between two others where there is ink."""
-    left = max(0, round(min(a.left, b.left)))
-    right = min(image.shape[1], round(max(a.right, b.right)) + 1)
-    x = np.arange(left, right, dtype=np.float64)
-    middle = (a.at(x) + b.at(x)) / 2
-    reach = max(1, round(BETWEEN * x_height))
-    at = np.clip(np.round(middle)[:, None] + np.arange(-reach, reach + 1), 0, len(image) - 1)
-    inked = np.flatnonzero(image[at.astype(np.int64), x[:, None].astype(np.int64)].max(1) > 0)
-    if len(inked) == 0:
-        return []
-    groups = np.split(inked, np.flatnonzero(np.diff(inked) > LETTER_SPACED * pitch) + 1)
-    return [
-        TypeRow(x[g[0] : g[-1] + 1 : SQUEEZE], middle[g[0] : g[-1] + 1 : SQUEEZE])
-        for g in groups
-        if g[-1] - g[0] > 3 * pitch and len(g) > THICK * (g[-1] - g[0])
-    ]
-
-
-HALF_LINE = 6.0
-"""x-heights: rows at least so wide show that one is wanting between them."""
-TWO_FEEDS = (1.6, 2.4)
-"""Distance in line feeds of rows between which one is wanting."""
-BETWEEN = 0.25
-"""x-heights about the middle of a row where only its own letters have ink."""
-THICK = 0.15
-"""Share of the columns of a row of spaced letters that have ink in its middle."""
-
-
-def _slope(row: TypeRow) -> float:
-    """Median slope between points of a row that are far apart."""
-    half = len(row.x) // 2
-    run = row.x[-half:] - row.x[:half]
-    return float(np.median((row.y[-half:] - row.y[:half])[run > 0] / run[run > 0]))
-
-
-FEW_ROWS = 3
-"""Rows that must share a sag or a slope for it to be the page's."""
-STEADY = 0.1
-"""x-heights by which a row may stray from the page's sag and slope."""
-
-HALF = 0.55
-"""x-heights between the middle of a row and what is no row of its own: even small print of a form
-is farther apart."""
 TOUCHING = 0.65
 """Step in x-heights between ridges of one row where one was drawn down to the line below: half of
 what lines set close are apart."""
@@ -399,7 +225,7 @@ FEED_OFF, FEED_OFF_CLOSE = 0.2, 0.4
 capitals of one line draw up the ridge of the next, as they do where all are set close."""
 
 
-def _feed(rows: Sequence[TypeRow], x_height: float) -> float:
+def line_feed(rows: Sequence[TypeRow], x_height: float) -> float:
     """The usual distance of neighbouring lines, over all that are long; 0 where there are few."""
     long = sorted(
         float(row.at((row.left + row.right) / 2)) for row in rows
@@ -440,7 +266,7 @@ def cut_apart(
     if len(tall) == 0:
         return letters
     middle = (letters.left + letters.right) / 2
-    feed = _feed(rows, x_height)
+    feed = line_feed(rows, x_height)
     whole = np.ones(len(letters), dtype=np.bool_)
     cut: list[tuple[int, int, int, int]] = []
     levels_at = _levels_at(rows, middle[tall], ENDS * x_height)
