@@ -7,7 +7,7 @@ from drawing import DPI, PITCH, X_HEIGHT, Sheet
 
 from ocr.document import PreparedPage, TextLine, Zone, ZoneKind
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
-from ocr.layout.lines import LineSettings, find_fragments
+from ocr.layout.lines import LineSettings, find_fragments, find_rows
 
 S = LayoutSettings()
 WORDS = "наших войск требуется помощь товарища"
@@ -45,6 +45,18 @@ def test_what_the_edge_cuts_off_and_a_hole_are_no_lines() -> None:
     y, x = np.mgrid[:1754, :1240]
     sheet.ink |= (x - 80) ** 2 + (y - 1000) ** 2 < 15**2  # a hole of 5 mm
     assert len(layout(sheet.page())[1]) == 4
+
+
+def test_letters_that_fell_to_pieces_are_measured_whole() -> None:
+    sheet = Sheet()
+    feet = [300 + 40 * row for row in range(12)]
+    for foot in feet:
+        sheet.type(200, foot, WORDS)
+        sheet.ink[foot - 7 : foot - 5] = False  # no piece is as high as a letter
+    rows = find_rows(sheet.ink, DPI, LineSettings())
+    assert rows is not None
+    assert abs(rows.x_height - X_HEIGHT) <= 1
+    assert len(find_fragments(sheet.ink, DPI, LineSettings())) == len(feet)
 
 
 def test_a_piece_of_a_rule_is_no_line() -> None:
