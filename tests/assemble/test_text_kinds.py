@@ -18,6 +18,8 @@ def rows(*lines: str) -> list[Row]:
     """Lines as typed, one below the other; each begins where its first letter stands."""
     out = []
     for n, text in enumerate(lines):
+        if not text:
+            continue
         y = 100 + FEED * n
         chars = tuple(
             Char(c, Box(PITCH * i, y - 25, PITCH * (i + 1) - 4, y), 0.98)
@@ -114,3 +116,32 @@ def test_a_list_goes_on_over_the_edge_of_the_sheet() -> None:
     later = ["     в) для визы;", "     г) для окопа."]
     assert kinds(*later, *TEXT) == [("list", 2), ("paragraph", 3)]
     assert kinds("     а) для визы;", "     б) для окопа.", *TEXT) == [("paragraph", 5)]
+
+
+def test_one_line_that_runs_on_beyond_all_others_moves_no_edge() -> None:
+    title = ["ИНСТРУКЦИЯ".center(MEASURE).rstrip(), "по вопросу о победе".center(MEASURE).rstrip()]
+    wide = TEXT[1] + " из стам"
+    assert kinds(*title, *TEXT, wide, *TEXT, *TEXT) == [("title", 2), ("paragraph", 10)]
+
+
+def test_a_full_line_between_two_of_a_title_is_of_it() -> None:
+    title = ["ИНФОРМАЦИЯ".center(MEASURE).rstrip(), TEXT[1], "ставки".center(MEASURE).rstrip()]
+    assert kinds(*title, *TEXT) == [("title", 3), ("paragraph", 3)]
+
+
+def test_a_signature_below_a_table_is_no_row_and_no_point_of_it() -> None:
+    table = rows(
+        "1. Соколов Георгий Афанасьевич    заведующий отделом",
+        "",
+        "2. Белинский Е.А.                 старшина",
+        "",
+        "3. Павлов Павел Васильевич        член коллегии",
+        "",
+        "4. Антонов Константин             начальник отдела",
+        "",
+        "",
+        "Начальник генерального штаба",
+        "Б.Ф.Щепкин",
+    )
+    found = [(kind.value, len(part)) for kind, part in text_parts(table)]
+    assert found == [("table", 4), ("paragraph", 2)]

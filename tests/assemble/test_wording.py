@@ -14,6 +14,7 @@ from ocr.assemble.wording import STAMP_WORDS, worded
         ("ГЕНШТАБА СОВЕТСКОЙ АРМИЙ", "ГЕНШТАБА СОВЕТСКОЙ АРМИИ"),
         ("Я УПРАВМИНИЕ ГШ СА", "8 УПРАВЛЕНИЕ ГШ СА"),
         ("СЕКРЕТАРИ АТ В МОЛОТОВА", "СЕКРЕТАРИАТ тов. МОЛОТОВА"),
+        ("СЕКРЕТАРИАТ.АЛТОВА", "СЕКРЕТАРИАТ тов. МОЛОТОВА"),
     ],
 )
 def test_wordings_come_back(read: str, printed: str) -> None:
@@ -27,6 +28,7 @@ def test_wordings_come_back(read: str, printed: str) -> None:
     [
         "2 УПРАВЛЕНИЕ ГШ СА",
         "СЕКРЕТАРИАТ МВД СССР",
+        "СЕКРЕТАРИАТ тов. ИВАНОВА",
         "Наркомат тяжелой промышленности",
         "в 48 ОТДЕЛ",
         "Legation of Finland 1941",
@@ -38,3 +40,7 @@ def test_figures_and_other_words_stay(text: str) -> None:
 
 def test_what_is_unreadable_is_said_to_be() -> None:
     assert worded("чт S ЗАiАЬЕНИЕ fhГGA", STAMP_WORDS).known < 0.5
+
+
+def test_behind_soviet_stands_the_army_alone() -> None:
+    assert worded("ГЕНШТАБА СОВЕТСКОЙ АУС", STAMP_WORDS).text == "ГЕНШТАБА СОВЕТСКОЙ АРМИИ"

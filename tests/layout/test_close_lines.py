@@ -1,0 +1,59 @@
+"""Lines set so close that capitals reach into the line above; grids whose blanks are closed."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from drawing import DPI, PITCH, Sheet
+
+from ocr.document import Mark, MarkKind, ZoneKind
+from ocr.geometry import Box
+from ocr.layout import LayoutSettings, find_layout, take_off_rules
+from ocr.layout.lines import LineSettings, find_fragments
+
+S = LayoutSettings()
+FEED = 16  # px, where capitals are 17 high
+TEXT = "Пароход Камрад вышел из порта Рур нет 145 судов"
+
+
+def clogged(sheet: Sheet) -> None:
+    cell = np.ones((1, 5), np.uint8)
+    sheet.ink = cv2.morphologyEx(sheet.ink.view(np.uint8), cv2.MORPH_CLOSE, cell).view(np.bool_)
+
+
+def test_spaced_capitals_between_two_close_lines_are_a_line() -> None:
+    sheet, rng = Sheet(), np.random.default_rng(3)
+    words = TEXT.split()
+    lines = [" ".join(words[k] for k in rng.permutation(len(words))) for _ in range(9)]
+    lines += ["Начальник штаба", "Д  Ф Е Д О Т О В", "Москва апреля 1946"]
+    drawn = [sheet.type(150, 200 + FEED * i, text) for i, text in enumerate(lines)]
+    top = 200 + FEED * 8
+    for letter in (0, 4, 10):  # pieces that touch over four lines
+        left = 152 + PITCH * letter
+        sheet.ink[top - 8 : top + 3 * FEED - 4, left : left + 4] = True
+    clogged(sheet)
+    found = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
+    assert len(found) == len(drawn)
+    assert all(f.box.iou(box) > 0.55 for f, box in zip(found, drawn, strict=True))
+
+
+def test_long_names_reach_under_the_numbers_of_the_first_row() -> None:
+    sheet = Sheet()
+    for column in range(3):
+        left = 200 + 330 * column
+        for row in range(6):
+            name = "тов нннннннннннн" if row == 4 else "тов нннннн" if column < 2 else ""
+            jut = 60 if row == 0 else 0
+            sheet.type(left - jut, 400 + 40 * row, ("ннн № 1 " if jut else "№ 2 ") + name)
+    for foot in (400, 520):  # ticks that close what is left of a blank
+        sheet.type(430 + 330 * (foot == 520), foot, "н н")
+    zones, _ = find_layout(*take_off_rules(sheet.page(), S), S)
+    assert sum(zone.kind is ZoneKind.GRID for zone in zones) == 18
+
+
+def test_a_stamp_within_a_stamp_is_one() -> None:
+    page = Sheet().page()
+    boxes = Box(400, 400, 900, 700), Box(420, 410, 800, 600)
+    marks = tuple(Mark(MarkKind.STAMP, box) for box in boxes)
+    zones, _ = find_layout(*take_off_rules(replace(page, removed=marks), S), S)
+    assert [zone.box for zone in zones if zone.kind is ZoneKind.STAMP] == [boxes[0]]
