@@ -28,6 +28,9 @@ NO_BLANK_LETTERS = 0.30
 """The same between two letters, which fill their cells; a printed blank is wider than this."""
 BLANK = 0.98
 """White wider than this is a blank; what lies between is left as the engine read it."""
+BLANK_NOT_READ = 1.4
+"""White wider than this is a blank though a reader that learnt blanks saw none, but for spaced-out
+words: about a worn letter, of which half a stroke is left, there is more than a cell of white."""
 MAX_OFF_GRID = 0.15
 """Mean distance from the grid, in cells, up to which a line counts as typed (print has 0.25)."""
 MIN_CHARS = 4
@@ -70,13 +73,17 @@ def set_blanks(
     after = {id(a) for a, b in pairwise(chars) if b.text == " "}
     out = letters[:1]
     printed = math.inf if typed or not trusted else _printed_blank(letters, after, inked)
-    for left, right in pairwise(letters):
-        white = _white(inked, left.box, right.box) / pitch_px
+    gaps = [_white(inked, a.box, b.box) / pitch_px for a, b in pairwise(letters)]
+    for n, (left, right) in enumerate(pairwise(letters)):
         least, sure = _limits(left.text, right.text, typed)
-        least = min(least, NO_BLANK_LETTERS) if trusted else least
+        if trusted:
+            least = min(least, NO_BLANK_LETTERS)
+            beside = [*gaps[max(0, n - 1) : n], *gaps[n + 1 : n + 2]]
+            if sure == BLANK and min(beside, default=0.0) <= BLANK:
+                sure = BLANK_NOT_READ
         if not {left.text, right.text} & SLENDER:
             sure = min(sure, printed / pitch_px)
-        if white > sure or (white >= least and id(left) in after):
+        if gaps[n] > sure or (gaps[n] >= least and id(left) in after):
             gap = Box(left.box.right, left.box.top, right.box.left, right.box.bottom)
             out.append(Char(" ", gap, min(left.confidence, right.confidence)))
         out.append(right)

@@ -126,8 +126,11 @@ def test_a_slanting_line_comes_out_level_and_maps_back() -> None:
 PITCH = 24.0
 
 
-def typed(text: str, read: str) -> str:
-    """`text` typed cell by cell with bars of ink, `read` by an engine; what `set_blanks` says."""
+def typed(text: str, read: str, worn: str = "", *, trusted: bool = False) -> str:
+    """`text` typed cell by cell with bars of ink, `read` by an engine; what `set_blanks` says.
+
+    Of letters in `worn` the right half is left.
+    """
     pixels = np.full((60, int(PITCH * (len(text) + 2))), 255, dtype=np.uint8)
     boxes = []
     for i, c in enumerate(text):
@@ -135,6 +138,8 @@ def typed(text: str, read: str) -> str:
             continue
         wide = 6 if c in ".,I1" else 19
         left = int(PITCH * (i + 1) - wide / 2)
+        if c in worn:
+            left, wide = left + wide - 6, 6
         pixels[20:40, left : left + wide] = 0
         boxes.append(Box(left, 20, left + wide, 40))
     chars = []
@@ -142,7 +147,8 @@ def typed(text: str, read: str) -> str:
     for c in read:
         box = Box(0, 0, 0, 0) if c == " " else next(places)
         chars.append(Char(c, box, 0.9))
-    return "".join(c.text for c in set_blanks(chars, pixels, PITCH, typed=True))
+    blanked = set_blanks(chars, pixels, PITCH, typed=True, trusted=trusted)
+    return "".join(c.text for c in blanked)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +165,18 @@ def typed(text: str, read: str) -> str:
 )
 def test_blanks_follow_the_pitch(text: str, read: str) -> None:
     assert typed(text, read) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("тоннIмы стали", "тоннIмы стали"),  # no blank before the worn `м`
+        ("Р О Щ И Н", "РОЩИН"),
+        ("тонны   стали", "тонныстали"),
+    ],
+)
+def test_a_reader_that_learnt_blanks_is_believed_beside_worn_letters(text: str, read: str) -> None:
+    assert typed(text, read, worn="м", trusted=True) == " ".join(text.split())
 
 
 def test_print_keeps_the_blanks_that_were_read() -> None:
