@@ -161,6 +161,7 @@ def test_overlays_are_drawn_and_never_read(tmp_path: Path):
         ["transcribe"],
         ["transcribe", "a.pdf"],
         ["transcribe", "a.pdf", "-o", "out", "--engine", "abbyy"],
+        ["transcribe", "a.pdf", "-o", "out", "--engine", "tesseract", "--careful"],
         ["transcribe", "a.pdf", "-o", "out", "--formats", "docx"],
         ["transcribe", "a.pdf", "-o", "out", "--jobs", "0"],
         ["transcribe", "a.pdf", "-o", "-", "--overlay"],

@@ -63,6 +63,12 @@ FAILURES = _Failures()
     help="A reader of your own, made by `shifrovka train`, for the engine neural.",
 )
 @click.option(
+    "--careful",
+    is_flag=True,
+    help="Read lines with a letter in doubt five times and let the readings vote: a few per cent "
+    "fewer errors, a third to two thirds more time. For the engine neural.",
+)
+@click.option(
     "--formats",
     default="txt,json",
     show_default=True,
@@ -168,24 +174,26 @@ def _check_cluster(chosen: Mapping[str, Any]) -> None:
         raise click.UsageError("--scheduler and --send-scans go with --executor dask")
 
 
-def _read_options(
-    engine: str, model: Path | None, formats: tuple[str, ...], overlay: bool
-) -> ReadOptions:
+def _read_options(chosen: Mapping[str, Any], formats: tuple[str, ...]) -> ReadOptions:
     """How pages are read. Raises click.BadParameter for an engine or model that is none."""
     from ocr.batch.work import ReadOptions
     from ocr.recognize.engine import ENGINES, RecognizeSettings
     from ocr.recognize.neural import NeuralSettings
     from ocr.settings import Settings
 
+    engine, model, careful = chosen["engine"], chosen["model"], chosen["careful"]
     if engine not in ENGINES:
         raise click.BadParameter(
             f"{engine!r} is none of {', '.join(ENGINES)}", param_hint="--engine"
         )
     if model is not None and engine != "neural":
         raise click.BadParameter(f"the engine {engine} takes no model", param_hint="--model")
-    neural = NeuralSettings(model=None if model is None else str(model.resolve()))
+    if careful and engine != "neural":
+        raise click.BadParameter(f"the engine {engine} reads once", param_hint="--careful")
+    path = None if model is None else str(model.resolve())
+    neural = NeuralSettings(model=path, careful=careful)
     settings = Settings(recognize=RecognizeSettings(neural=neural))
-    return ReadOptions(engine, overlay, formats, settings)
+    return ReadOptions(engine, chosen["overlay"], formats, settings)
 
 
 def _run_options(out: str, chosen: Mapping[str, Any]) -> RunOptions:
@@ -207,7 +215,7 @@ def _run_options(out: str, chosen: Mapping[str, Any]) -> RunOptions:
     return RunOptions(
         Path(out),
         chosen["jobs"] or cores(),
-        _read_options(chosen["engine"], chosen["model"], formats, chosen["overlay"]),
+        _read_options(chosen, formats),
         Limits(chosen["page_seconds"] or usual.page_s, chosen["memory"] or usual.memory_mb),
         Redo(chosen["redo"] or Redo.NOTHING),
         Stopping(chosen["on_error"] == "stop", chosen["max_failures"]),

@@ -28,6 +28,7 @@ from ocr.geometry import Box, Gray
 from ocr.raster.network import RUNTIME_VERSION, Network
 from ocr.recognize.alphabet import CLASSES, SHAPES, spell
 from ocr.recognize.blanks import is_typed, set_blanks, typed_pitch
+from ocr.recognize.careful import LOOKS, agreed, in_strip, is_doubtful, seen
 from ocr.recognize.ctc import Struck, greedy, probabilities
 from ocr.recognize.language import likelier_words
 from ocr.recognize.line_image import LineImage, LineImageSettings, cut_lines
@@ -47,11 +48,13 @@ class NeuralSettings:
 
     usual_words  weight of how usual letters are after each other where strokes leave them open;
                  0 reads by the strokes alone
+    careful      lines with a letter in doubt are read again (`ocr.recognize.careful`)
     """
 
     model: str | None = None
     threads: int = 1
     usual_words: float = 0.4
+    careful: bool = False
 
 
 class NeuralEngine:
@@ -70,7 +73,7 @@ class NeuralEngine:
             self._network = Network(model, s.threads)
         except ValueError as error:
             raise EngineError(f"{path}: is no model of this reader: {error}") from error
-        self._usual_words = s.usual_words
+        self._usual_words, self._careful = s.usual_words, s.careful
         self._temperature = float(_described(self._network, path)["temperature"])
 
     def versions(self) -> Mapping[str, str]:
@@ -89,8 +92,17 @@ class NeuralEngine:
 
     def read_strips(self, strips: Sequence[Gray]) -> list[list[Struck]]:
         """The letters of each strip (40, W) uint8, black on white."""
-        read = (greedy(probabilities(self.answer(strip), self._temperature)) for strip in strips)
-        return [likelier_words(letters, self._usual_words) for letters in read]
+        return [likelier_words(self._letters(strip), self._usual_words) for strip in strips]
+
+    def _letters(self, strip: Gray) -> list[Struck]:
+        letters = self._look(strip)
+        if not self._careful or not is_doubtful(letters):
+            return letters
+        again = [in_strip(self._look(seen(strip, look)), look) for look in LOOKS]
+        return agreed([letters, *again])
+
+    def _look(self, strip: Gray) -> list[Struck]:
+        return greedy(probabilities(self.answer(strip), self._temperature))
 
     def answer(self, strip: Gray) -> npt.NDArray[np.float32]:
         """The network's logits (steps, classes) for a strip (40, W) uint8, black on white."""
