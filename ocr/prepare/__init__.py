@@ -34,6 +34,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind, PageImage, PageRef, PreparedPage, Step
 from ocr.geometry import Affine, Bend
@@ -49,11 +50,14 @@ from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
-from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
+from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew, left_over
+from ocr.prepare.straighten import Source, lay_straight, source_of, upright
 from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
 
+WENT = 0.02  # of the letters on the scan, from which they may have hidden how lines run
+BENT_OTHERWISE_MM = 0.5  # by which lines must run otherwise for a page to be laid down again
+LOOKED_AT = 5  # points across and down a letter that tell whether it is still there
 WRITTEN = (MarkKind.STAMP, MarkKind.HANDWRITING)
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
@@ -73,6 +77,11 @@ class PrepareSettings:
     marks: MarkSettings = field(default_factory=MarkSettings)
     ink: InkSettings = field(default_factory=InkSettings)
 
+    def again(self) -> PrepareSettings:
+        """For a page that was prepared: what its own correction has left is no reason for more."""
+        lit = self.illumination.again()
+        return replace(self, skew=self.skew.again(), bend=self.bend.again(), illumination=lit)
+
 
 def prepare(
     image: PageImage, s: PrepareSettings, legibility: Legibility | None = None
@@ -84,9 +93,8 @@ def prepare(
     """
     source = source_of(image.pixels, image.dpi)
     small = to_gray(source.small)
-    if as_prepared(small):
-        # what is left of its own correction is no reason for another
-        s = replace(s, skew=s.skew.again(), bend=s.bend.again())
+    if as_prepared(source.gray, small):
+        s = s.again()
     letters = find_letters(small, image.dpi * source.scale, s.ink)
     letters = replace(letters, scale=letters.scale * source.scale)
     axis = find_axis(letters, s.skew, s.orientation)
@@ -119,14 +127,48 @@ def _prepare_turned(scan: _Scan, turn: Turn, s: PrepareSettings) -> PreparedPage
     """All steps after the turn by quarters is settled."""
     skew = _skew_of(scan, turn.turn_deg, s)
     page = _prepare_straight(scan, skew, turn.turn_deg, s)
-    if skew.confidence < s.skew.min_confidence and any(m.kind in WRITTEN for m in page.removed):
+    sure = skew.confidence >= s.skew.min_confidence
+    if not sure and any(m.kind in WRITTEN for m in page.removed):
         # marks may have hidden how the lines run
         clean = find_letters(page.gray, page.dpi, s.ink)
         skew = confirmed(clean, find_skew(clean, s.skew), 0, s.skew)
         if skew.confidence >= s.skew.min_confidence:
             page = _prepare_straight(scan, skew, turn.turn_deg, s)
+    elif sure:
+        page = _without_what_went(scan, page, turn.turn_deg, s)
     steps = (_orientation_step(turn, scan.axis.margins), *page.steps)
     return replace(page, steps=steps)
+
+
+def _without_what_went(
+    scan: _Scan, page: PreparedPage, turn_deg: int, s: PrepareSettings
+) -> PreparedPage:
+    """The page again, where its lines run otherwise once what is no type has no say in it."""
+    there = _still_there(scan.letters, page)
+    if there.mean() > 1 - WENT:
+        return page
+    letters = scan.letters.only(there)
+    axis = scan.axis._replace(skew=find_skew(letters, s.skew, scan.axis.vertical))
+    scan = scan._replace(letters=letters, axis=axis)
+    skew = _skew_of(scan, turn_deg, s)
+    if skew.confidence < s.skew.min_confidence:
+        return page
+    before, after = page.steps[0].measured, _straighten(scan, skew, turn_deg, s).measured
+    turned = abs(after["angle_deg"] - before["angle_deg"]) >= s.skew.min_angle_again_deg
+    bent = abs(after["bend_mm"] - before["bend_mm"]) >= BENT_OTHERWISE_MM
+    return _prepare_straight(scan, skew, turn_deg, s) if turned or bent else page
+
+
+def _still_there(letters: Letters, page: PreparedPage) -> npt.NDArray[np.bool_]:
+    """(N,) which letters of the scan have ink on the prepared page, looked for at some points."""
+    part = (np.arange(LOOKED_AT) + 0.5) / LOOKED_AT
+    x = (letters.left[:, None, None] + part * letters.width[:, None, None]) / letters.scale
+    y = (letters.top[:, None, None] + part[:, None] * letters.height[:, None, None]) / letters.scale
+    x, y = page.to_scan.inverse().points(*np.broadcast_arrays(x, y))
+    height, width = page.ink.shape
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    rows, columns = (np.clip(v, 0, n - 1).astype(np.int64) for v, n in ((y, height), (x, width)))
+    return np.asarray((page.ink[rows, columns] & inside).any(axis=(1, 2)))
 
 
 def _skew_of(scan: _Scan, turn_deg: int, s: PrepareSettings) -> Skew:
@@ -144,7 +186,8 @@ def _skew_of(scan: _Scan, turn_deg: int, s: PrepareSettings) -> Skew:
 def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings) -> PreparedPage:
     """The page laid straight and cleaned, without the step of its orientation."""
     source = scan.source
-    page, measured = _lay_straight(scan.letters, skew, turn_deg, source, s)
+    straight = _straighten(scan, skew, turn_deg, s)
+    page = lay_straight(source, straight.to_scan, straight.size)
     dpi, (scan_height, scan_width) = source.dpi, source.gray.shape
     ground = find_background(page, dpi, s.illumination)
     gray = flatten(page.gray, ground.luminance())
@@ -154,7 +197,7 @@ def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings
     ink = find_ink(found.gray, dpi, s.ink)
     share = cv2.countNonZero(ink.view(np.uint8)) / ink.size
     steps = (
-        Step("skew", measured),
+        Step("skew", straight.measured),
         Step("illumination", ground.measured()),
         Step("marks", _counts(found)),
         Step("ink", {"stroke_px": stroke_width(ink), "share": share}),
@@ -186,27 +229,33 @@ def _counts(found: Found) -> dict[str, float]:
     }
 
 
-class _Laid(NamedTuple):
-    """The straightened page, and what was measured."""
+class _Straightened(NamedTuple):
+    """The map from the straight page to the scan, the page's (width, height), what was measured."""
 
-    page: Straight
+    to_scan: Affine | Bend
+    size: tuple[int, int]
     measured: dict[str, float]
 
 
-def _lay_straight(
-    letters: Letters, skew: Skew, turn_deg: int, source: Source, s: PrepareSettings
-) -> _Laid:
-    """The scan turned clockwise by `turn_deg`, straightened and its lines flattened, in one go."""
+def _straighten(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings) -> _Straightened:
+    """The scan turned clockwise by `turn_deg`, straightened and its lines flattened, in one map."""
+    source = scan.source
 
     def traced(to_page: Affine) -> Traces:
-        return trace_lines(letters, to_page, turn_deg, source.dpi, s.bend.traces)
+        return trace_lines(scan.letters, to_page, turn_deg, source.dpi, s.bend.traces)
 
     sure = skew.confidence >= s.skew.min_confidence
     straighten = sure and abs(skew.angle_deg) >= s.skew.min_angle_deg
     angle, lean = skew.angle_deg, Lean()
     to_page, size = upright(source.gray, turn_deg, angle * straighten)
     if sure:
-        lean = find_bend(traced(to_page), size, source.dpi, s.bend)
+        lines = traced(to_page)
+        left = left_over(lines, source.dpi, s.skew)
+        if left:
+            angle += left
+            to_page, size = upright(source.gray, turn_deg, angle)
+            lines = traced(to_page)
+        lean = find_bend(lines, size, source.dpi, s.bend)
     if lean.bend is not None:
         # where lines are not parallel, the page has the angle of their median
         angle += lean.turn_deg
@@ -223,4 +272,4 @@ def _lay_straight(
     to_scan: Affine | Bend = to_page.inverse()
     if lean.bend is not None:
         to_scan = replace(lean.bend, flat=to_page.inverse())
-    return _Laid(lay_straight(source, to_scan, size), measured)
+    return _Straightened(to_scan, size, measured)

@@ -41,6 +41,7 @@ from ocr.prepare.traces import (
     chain_lengths,
     chain_means,
     chain_slopes,
+    weighted_median,
 )
 
 Ints = npt.NDArray[np.int64]
@@ -51,6 +52,7 @@ CELL_MM = 20.0  # along a line, over which errors are averaged: some eight lette
 FOOT_MM = 0.8  # of error counts at most: no more is left by a model that is any good
 CELL_LETTERS = 3  # in a cell that counts
 STRAY_SLOPE = 0.02  # 1.1° off the trend of the others: a stamp's line, or a note
+LIKE_OTHERS = 0.7  # of chains that follow the trend: where fewer do, it is none
 MOST_FAN = 0.052  # by which slopes change over `UNIT_MM` down a page: 3°, seen are 1.5°
 APART_MM = 15.0  # rows of two chains that together tell a trend of slopes
 ROW_STEP_MM = 5.0  # between rows of the map: straight over this length to a hundredth of a mm
@@ -119,7 +121,7 @@ def find_bend(
         lines = traced.near(traced.steps(model))
     elif model is None and lines.chains >= s.min_chains:
         model = lines.best(s)
-    if model is None:
+    if model is None or lines.chains < LIKE_OTHERS * traced.chains:
         return Lean()
     fit = lines.fit(model)
     bent = float(np.abs(lines.bent(fit)[fit.weights > 0]).max()) * UNIT_MM
@@ -127,13 +129,6 @@ def find_bend(
     if steep or not s.min_bend_mm <= bent <= s.max_bend_mm:
         return Lean()
     return lines.lean(fit, bent)
-
-
-def _median(values: Floats, weights: Floats) -> float:
-    """The value that half of the weight lies below."""
-    order = np.argsort(values)
-    reached = np.cumsum(weights[order])
-    return float(values[order[int(np.searchsorted(reached, reached[-1] / 2))]])
 
 
 def _weights(error: Floats, among: npt.NDArray[np.bool_] | None = None) -> Floats:
@@ -217,13 +212,13 @@ class _Lines:
         if apart.any():
             rises = (slopes[second] - slopes[first])[apart] / down[apart]
             rise = float(np.clip(np.median(rises), -MOST_FAN, MOST_FAN))
-        return np.asarray(rise * rows + _median(slopes - rise * rows, self.lengths()))
+        return np.asarray(rise * rows + weighted_median(slopes - rise * rows, self.lengths()))
 
     def steps(self, model: Model) -> Floats:
         """(C,) the median slope of the block that a chain stands in."""
         rows, slopes, _ = self.chain_slopes()
         lengths, upper = self.lengths(), rows < (model.split or 0.0)
-        both = [_median(slopes[part], lengths[part]) for part in (upper, ~upper)]
+        both = [weighted_median(slopes[part], lengths[part]) for part in (upper, ~upper)]
         return np.where(upper, *both)
 
     def chain_slopes(self) -> Slopes:
@@ -286,15 +281,24 @@ class _Lines:
 
     def usual_slope(self, fit: _Fit) -> float:
         """The median slope of lines, each weighted by its length."""
-        return _median(self.slopes(fit), self.lengths())
+        return weighted_median(self.slopes(fit), self.lengths())
 
     def best(self, s: BendSettings) -> Model | None:
         """The simplest model that foretells lines well, or None where straight ones do."""
         if max(np.abs(self.bent(self.fit(m))).max() for m in (FAN, BOW)) < s.min_bend_mm / UNIT_MM:
             return None
-        straight, fan, bow = (self.error(m) for m in (STRAIGHT, FAN, BOW))
-        model, error = (BOW, bow) if bow < s.better * fan else (FAN, fan)
-        return model if error <= s.gain * straight else None
+        models = [self.gentle(m) for m in (FAN, BOW)]
+        straight, fan, bow = (self.error(m) for m in (STRAIGHT, *models))
+        if bow < s.better * fan or fan > s.gain * straight:
+            return models[1] if bow <= s.gain * straight else None
+        return models[0]
+
+    def gentle(self, model: Model) -> Model:
+        """`model`, or without its term of t² where this makes it steep.
+
+        Lines of a few clusters do not tell that term, and at its ends it may run anywhere.
+        """
+        return model._replace(rows=2) if self.fan(self.fit(model)) > MOST_FAN else model
 
     def error(self, model: Model) -> float:
         """Mean error on chains that the fit has not seen, averaged over cells along the line."""
@@ -324,7 +328,10 @@ class _Lines:
         for k in range(s.block_chains, len(rows) - s.block_chains + 1):
             if min(lengths[:k].sum(), lengths[k:].sum()) < s.block_mm / UNIT_MM:
                 continue
-            upper, lower = _median(slopes[:k], lengths[:k]), _median(slopes[k:], lengths[k:])
+            upper, lower = (
+                weighted_median(slopes[:k], lengths[:k]),
+                weighted_median(slopes[k:], lengths[k:]),
+            )
             if not s.block_deg[0] <= abs(np.degrees(lower - upper)) <= s.block_deg[1]:
                 continue
             fitted = np.where(np.arange(len(rows)) < k, upper, lower)
@@ -334,10 +341,10 @@ class _Lines:
         if least is None:
             return None
         k = least[1]
-        step = _median(slopes[:k], lengths[:k]) - _median(slopes[k:], lengths[k:])
+        step = weighted_median(slopes[:k], lengths[:k]) - weighted_median(slopes[k:], lengths[k:])
         for part in (slice(0, k), slice(k, None)):
-            off = np.abs(slopes[part] - _median(slopes[part], lengths[part]))
-            if s.block_apart * _median(off, lengths[part]) > abs(step):
+            off = np.abs(slopes[part] - weighted_median(slopes[part], lengths[part]))
+            if s.block_apart * weighted_median(off, lengths[part]) > abs(step):
                 return None
         model = Model(1, 1, float(rows[k - 1] + rows[k]) / 2)
         alone = self.near(self.steps(model))

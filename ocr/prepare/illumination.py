@@ -15,7 +15,7 @@ Expected: paper at 245–255 on stained pages of 100 dpi and on coloured paper; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -30,9 +30,11 @@ WORK_DPI = 50.0  # half a millimetre a pixel: paper changes more slowly than tha
 PAPER = 250  # grey level that paper is brought to; noise above it is still seen
 NEAR_PAPER = 2.0  # grey levels below it: flattened paper is lighter
 WHITE_PAPER = 240  # grey level; a page that is hardly anywhere darker needs no light
+LEFT_PAPER = 222  # grey level to which paper at the edges is left: under vignettes, 228
 DARKER = 1.0  # per cent of a page that may be darker: paper is not seen under a blot
 INKED = 0.8  # of the paper's level: what is darker is no paper
 SAMPLED = 3  # every third pixel and row tells the level of the paper
+GRAY_SAMPLED = 7  # every seventh pixel and row shows whether a page has grey: paper's grain has
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
 LEFT_MM = (8.0, 3.0, 2.0)  # reach and length; reach of thin pieces; thickness: four strokes
@@ -51,6 +53,11 @@ class IlluminationSettings:
     hole_share: float = 0.4  # and this dark is a hole: type is never so dark over millimetres
     hole_reach_mm: float = 30.0  # holes are punched within this of the left or right edge
     sheet: SheetSettings = field(default_factory=SheetSettings)
+    left_paper: int = WHITE_PAPER  # grey level; paper no darker than this is white enough
+
+    def again(self) -> IlluminationSettings:
+        """For a page that was lit before: what is left of shadows at its edges is no reason."""
+        return replace(self, left_paper=LEFT_PAPER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,19 +97,19 @@ class Background:
 
 def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Background:
     """Paper, dark edges and holes of a page laid straight, of `dpi` at full size."""
-    small = at_dpi(page.small, dpi * page.scale, WORK_DPI).image
+    small, reduced = at_dpi(page.small, dpi * page.scale, WORK_DPI)
     height, width = small.shape[:2]
-    scale = width / page.gray.shape[1]
-    on_scan = cv2.resize(
-        page.inside().astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST
-    )
-    off = np.asarray(on_scan == 0, dtype=np.bool_)
+    scale = reduced * page.scale
+    off = page.off_scan((width, height), scale)
     luma = to_gray(small)
     (level,) = levels_at(luma, (75,), ~off) if not off.all() else (255.0,)
-    border = _border(luma, off, level * s.border_share, mm_to_px(s.border_mm, dpi * scale))
+    thickness = mm_to_px(s.border_mm, dpi * scale)
+    border = _border(luma, off, level * s.border_share, thickness)
     punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
     paper = _paper(small, ~(off | border | punched), dpi * scale, s)
-    # over its paper a page shows edges that shadows hid
+    if _is_white(to_gray(paper), s.left_paper):
+        paper = np.maximum(paper, WHITE_PAPER).astype(np.uint8)
+    # over its paper a page shows edges and holes that shadows hid
     flat = flatten(luma, to_gray(paper))
     border |= _left_at_edges(flat, off | border, dpi * scale, s)
     if off.any():
@@ -111,6 +118,12 @@ def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Back
         border |= cv2.dilate(ends, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
     beside = find_neighbours(flat, border | off, dpi * scale, s.sheet)
     border |= beside
+    if flat is not luma:
+        border |= _border(flat, off | border, PAPER * s.border_share, thickness)
+        border |= _left_at_edges(flat, off | border, dpi * scale, s)
+        beyond = border | off | punched
+        more, others = _holes(flat, beyond, PAPER * s.hole_share, dpi * scale, s)
+        punched, spots = punched | more, spots + others
     holes = tuple(Box(*(round(v / scale) for v in spot)) for spot in spots)
     return Background(paper, border, off, punched, holes, beside)
 
@@ -239,14 +252,16 @@ def _without_bias(filled: Pixels, paper: Pixels, valid: Mask) -> Pixels:
     return np.stack([levels[:, i][paper[..., i]] for i in range(paper.shape[2])], axis=-1)
 
 
-def as_prepared(small: Gray) -> bool:
-    """Whether a page (h, w) has the paper that `prepare` leaves, as even raw scans seldom have.
+def as_prepared(gray: Gray, small: Gray) -> bool:
+    """Whether a page has the paper that `prepare` leaves, as even raw scans seldom have.
 
-    Black-and-white scans have white paper as well, but, as long as they were not turned, no grey.
+    Black-and-white scans have white paper as well, but, as long as they were not turned, no grey:
+    not on the page (H, W) itself, while a copy of it, `small`, has some.
     """
     if float(np.median(small[::SAMPLED, ::SAMPLED])) < PAPER - NEAR_PAPER:
         return False
-    return bool(np.any((small > 0) & (small < WHITE)))
+    seen = gray[::GRAY_SAMPLED, ::GRAY_SAMPLED]
+    return bool(np.any((seen > 0) & (seen < WHITE)))
 
 
 def flatten(pixels: Pixels, paper: Pixels) -> Pixels:
@@ -254,12 +269,17 @@ def flatten(pixels: Pixels, paper: Pixels) -> Pixels:
 
     Paper that is white and even is left as it is, so a prepared page stays what it was.
     """
-    seen = paper[::SAMPLED, ::SAMPLED]
-    if np.count_nonzero(seen < WHITE_PAPER) <= DARKER / 100 * seen.size:
+    if _is_white(paper, WHITE_PAPER):
         return pixels
     height, width = pixels.shape[:2]
     paper = resize(paper, (width, height))
     return cv2.divide(pixels, paper, dst=paper, scale=float(PAPER)).astype(np.uint8, copy=False)
+
+
+def _is_white(paper: Pixels, level: int) -> bool:
+    """Whether paper is hardly anywhere darker than `level`."""
+    seen = paper[::SAMPLED, ::SAMPLED]
+    return bool(np.count_nonzero(seen < level) <= DARKER / 100 * seen.size)
 
 
 def whiten(gray: Gray, area: Mask) -> Gray:

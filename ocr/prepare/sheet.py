@@ -34,7 +34,8 @@ class SheetSettings:
     """What is taken for the edge of another sheet."""
 
     widest_mm: float = 30.0  # seen of a neighbour; a wider strip may be a margin with notes
-    tall: float = 0.97  # of the scan's height: frames of forms leave a margin
+    tall: float = 0.97  # of the sheet's height where it stands: frames of forms leave a margin
+    least_tall: float = 0.85  # and of the whole sheet's
     strip_tall: float = 0.4  # how far a strip beyond dark bed runs
     shadow: float = 0.8  # of the paper's level: a shadow is darker
 
@@ -70,13 +71,17 @@ def _beyond_shadows(dark: Mask, sheet: Mask, height: int, dpi: float, s: SheetSe
     upright = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((stem, 1), np.uint8))
     parts = components(upright > 0)
     least, most = (mm_to_px(mm, dpi) for mm in EDGE_MM)
-    edge = (parts.height >= s.tall * height) & (parts.width <= most + 0.09 * height)
+    edge = (parts.height >= s.least_tall * height) & (parts.width <= most + 0.09 * height)
     edge &= parts.area >= least * parts.height
     edge &= parts.area <= most * parts.height
     width = dark.shape[1]
     reach = mm_to_px(s.widest_mm, dpi)
     for i in np.flatnonzero(edge):
         left, right = int(parts.left[i]), int(parts.left[i] + parts.width[i])
+        # bed may begin earlier here than elsewhere: corners are torn
+        down = np.flatnonzero(sheet[:, left:right].mean(axis=1) > 0.5)
+        if parts.height[i] < s.tall * np.ptp(down):
+            continue
         at_left = left + right < width
         first = int(np.flatnonzero(sheet.any(axis=0))[0 if at_left else -1])
         if abs((left + right) / 2 - first) > reach:

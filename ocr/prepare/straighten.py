@@ -24,7 +24,8 @@ from ocr.prepare.ink import at_dpi
 from ocr.raster import crop, flatten_lines, to_gray, warp
 
 BENT_SIDE = 24  # points on each side of the outline of a bent scan
-INSIDE_DPI = 50.0  # px per inch at which the outline of the scan on the canvas is drawn
+HAIR = 1e-6  # px by which rounding may move a corner
+EDGE_SPARE = 0.25  # px of a copy by which the canvas may show past the scan: rounding alone
 COLOUR_DPI = 100.0  # px per inch of the page's colours: JPEG keeps no more of them
 QUARTERS = {(1.0, 0.0): 0, (0.0, 1.0): 1, (-1.0, 0.0): 2, (0.0, -1.0): 3}
 """Clockwise quarter turns by (a, d) of their map."""
@@ -71,20 +72,32 @@ class Straight:
         size, sharp = (b.width, b.height), _sharp(self.source.dpi)
         return _laid(self.source.pixels, moved, size, sharp=sharp)
 
-    def inside(self) -> Mask:
-        """Where the canvas shows the scan, at about `INSIDE_DPI`."""
-        scale = min(1.0, INSIDE_DPI / self.source.dpi)
-        height, width = (max(1, round(n * scale)) for n in self.gray.shape)
-        h, w = self.source.gray.shape
+    def off_scan(self, size: tuple[int, int], scale: float) -> Mask:
+        """(h, w) where a copy of the canvas, `size` (width, height), shows more than the scan.
+
+        Where its edge runs through a pixel, that is off the scan as well.
+        """
+        (h, w), (height, width) = self.source.gray.shape, self.gray.shape
+        if isinstance(self.to_scan, Affine):
+            corners = [self.to_scan.point(Point(x, y)) for x in (0, width) for y in (0, height)]
+            if all(
+                abs(p.x - w / 2) < w / 2 + HAIR and abs(p.y - h / 2) < h / 2 + HAIR for p in corners
+            ):
+                return np.zeros(size[::-1], dtype=np.bool_)
         sides = 1 if isinstance(self.to_scan, Affine) else BENT_SIDE
         part = np.linspace(0, 1, sides, endpoint=False)
         none, whole = np.zeros_like(part), np.ones_like(part)
-        around_x = w * np.concatenate([part, whole, 1 - part, none])
-        around_y = h * np.concatenate([none, part, whole, 1 - part])
+        spare = EDGE_SPARE / scale
+        around_x = (w + 2 * spare) * np.concatenate([part, whole, 1 - part, none]) - spare
+        around_y = (h + 2 * spare) * np.concatenate([none, part, whole, 1 - part]) - spare
         x, y = self.to_scan.inverse().points(around_x, around_y)
         outline = np.stack([x * scale - 0.5, y * scale - 0.5], axis=1)
-        mask = np.zeros((height, width), dtype=np.uint8)
-        cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1)
+        far = 2 * max(size)
+        beyond = np.array([(-far, -far), (far, -far), (far, far), (-far, far)])
+        mask = np.zeros(size[::-1], dtype=np.uint8)
+        # filled between the two outlines, pixels that these run through included
+        rings = [np.rint(ring * 16).astype(np.int32) for ring in (beyond, outline)]
+        cv2.fillPoly(mask, rings, 1, shift=4)
         return mask.astype(np.bool_)
 
 
@@ -92,7 +105,7 @@ def lay_straight(source: Source, to_scan: Affine | Bend, size: tuple[int, int]) 
     """The page of `size` (width, height) whose points `to_scan` maps to the scan."""
     gray = _laid(source.gray, to_scan, size, sharp=_sharp(source.dpi))
     k = source.scale
-    small_size = (max(1, round(size[0] * k)), max(1, round(size[1] * k)))
+    small_size = (max(1, math.ceil(size[0] * k - HAIR)), max(1, math.ceil(size[1] * k - HAIR)))
     if k == 1.0 and source.pixels.ndim == 2:
         return Straight(source, gray, gray, k, to_scan)
     small = _laid(source.small, _scaled(to_scan, k), small_size, sharp=False)
@@ -111,7 +124,7 @@ def upright(pixels: Pixels, turn_deg: int, skew_deg: float) -> tuple[Affine, tup
     right, bottom = max(p.x for p in corners), max(p.y for p in corners)
     to_page = turn.then(Affine.translation(-left, -top))
     # a hair of rounding must not add a row
-    size = (math.ceil(right - left - 1e-6), math.ceil(bottom - top - 1e-6))
+    size = (math.ceil(right - left - HAIR), math.ceil(bottom - top - HAIR))
     return _exact(to_page) if skew_deg == 0 else to_page, size
 
 

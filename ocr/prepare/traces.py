@@ -92,6 +92,13 @@ def biweight(error: Floats, least: float, among: npt.NDArray[np.bool_] | None = 
     return np.asarray(np.maximum(1 - (error / (STRAY * max(usual, least))) ** 2, 0) ** 2)
 
 
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """The value that half of the weight lies below."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order[int(np.searchsorted(reached, reached[-1] / 2))]])
+
+
 def chain_means(values: Floats, weights: Floats, chain: Ints) -> Floats:
     """(C,) weighted mean of each chain."""
     total = np.bincount(chain, weights)

@@ -217,3 +217,35 @@ def test_no_size_or_tone_breaks_it(shape: tuple[int, ...], level: int) -> None:
     assert page.gray.shape == page.ink.shape == page.marks.shape
     assert page.scan_size == (shape[1], shape[0])
     assert page.removed == () or isinstance(page.removed[0], Mark)
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, 0.75])
+def test_slivers_of_bed_at_the_edge_go_at_once(angle_deg: float) -> None:
+    """Where no dot of 50 dpi is whole, and beside the wedge of canvas that a turn leaves."""
+    pixels = turned(typed(size=(1141, 1402)), angle_deg)
+    pixels[:, -2:] = 25
+    pixels[-2:] = 25
+    first = prepare(image(pixels), PrepareSettings())
+    assert first.gray[:, -40:].min() > 200
+    assert first.gray[-30:].min() > 200
+    again = prepare(image(first.gray), PrepareSettings())
+    assert np.array_equal(again.gray, first.gray)
+
+
+def test_a_hole_in_the_shadow_is_found_over_its_paper() -> None:
+    """Dark against its own paper, though not against the page's, and not found the second time."""
+    pixels = typed()
+    light = np.linspace(1.25, 0.85, pixels.shape[1])[None, :, None]
+    pixels = (pixels / 1.25 * light).clip(0, 255).astype(np.uint8)
+    cv2.circle(pixels, (70, 700), 18, (84, 84, 84), -1)
+    first = prepare(image(pixels), PrepareSettings())
+    assert [m.kind for m in first.removed] == [MarkKind.HOLE]
+    assert first.gray[690:710, 60:80].min() > 200
+
+
+def test_a_black_and_white_scan_of_any_dpi_counts_as_raw() -> None:
+    """A copy of it has grey, which the scan has not: a lean of 0.15° is its own, not left over."""
+    gray = turned(cv2.cvtColor(typed(), cv2.COLOR_RGB2GRAY), 0.15)
+    pixels = np.where(gray < 150, 0, 255).astype(np.uint8)
+    page = prepare(image(pixels, 120.0), PrepareSettings())
+    assert page.to_scan != Affine()
