@@ -95,7 +95,7 @@ def _dated(filled: regex.Match[str]) -> str:
     A stroke that was lost, or read as a figure, is put where day and month allow it alone.
     """
     if (parts := _DAY.fullmatch(filled["day"])) is not None:
-        return f"{parts['day']}/{parts['month']} {filled['year']} г."
+        return f"{parts['day']}/{_once(parts['month'])} {filled['year']} г."
     run = filled["day"]
     ways = {
         (run[:at], run[at + skipped :])
@@ -105,6 +105,12 @@ def _dated(filled: regex.Match[str]) -> str:
     }
     day, month = ways.pop() if len(ways) == 1 else (run, "")
     return f"{day}/{month} {filled['year']} г." if month else f"{run} {filled['year']} г."
+
+
+def _once(month: str) -> str:
+    """`4` of `44`, the stroke before it read as the figure behind: there is no such month."""
+    twice = len(month) == 2 and month.isdecimal() and month[0] == month[1] and int(month) > 12
+    return month[0] if twice else month
 
 
 def _is_day(day: str, month: str) -> bool:

@@ -125,8 +125,9 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS and not goes_on else ([], 0)
     foot = _below_text(levels, 0 if goes_on else len(levels))
     edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
-    edges += [x for row in flow for x in field_begins(row)]
-    edges += [row.box.left for level in levels[taken:] for row in level[1:]]
+    typed = [[row for row in level if _is_typed(row)] for level in levels[taken:]]
+    edges += [x for level in typed for row in level for x in field_begins(row)]
+    edges += [row.box.left for level in typed for row in level[1:]]
     for i, level in enumerate(levels[taken:], taken):
         table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
         rows += _joined(level) if table or i >= foot else level

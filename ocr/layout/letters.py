@@ -139,14 +139,17 @@ def highest(dpi: float, s: LineSettings) -> float:
 def x_height_of(ink: Mask, seen: Found, dpi: float, s: LineSettings) -> float:
     """The page's x-height in pixels, of the letters `seen` in `ink` (H, W).
 
-    Of broken type letters are measured whose pieces, one above the other, are joined.
+    Of broken type letters are measured whose pieces, one above the other, are joined, unless that
+    makes letters of grain, which are smaller than those there were.
     """
+    found = usual_x_height(seen.letters, dpi, seen.dirty, s)
     if seen.broken:
         across, down = (round(mm_to_px(mm, dpi)) for mm in GAP_MM)
         gap = np.ones((down + 1, max(1, across)), np.uint8)
         joined = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, gap).view(np.bool_)
-        seen = find_letters(components(joined), dpi, s)
-    return usual_x_height(seen.letters, dpi, seen.dirty, s)
+        whole = find_letters(components(joined), dpi, s)
+        found = max(found, usual_x_height(whole.letters, dpi, whole.dirty, s))
+    return found
 
 
 BROKEN = 0.5
