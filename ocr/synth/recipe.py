@@ -24,6 +24,7 @@ import numpy as np
 
 from ocr.synth.clutter import PENCILS, STAMP_INKS, Clutter
 from ocr.synth.damage import Camera
+from ocr.synth.fonts import x_height
 from ocr.synth.marks import HandLook, StampLook
 from ocr.synth.paper import Paper
 from ocr.synth.typewriter import Machine
@@ -263,7 +264,7 @@ def _between(ends: tuple[float, float], rng: np.random.Generator) -> float:
 def _face(faces: Sequence[Face], rng: np.random.Generator) -> dict[str, Any]:
     shares = np.array([face.share for face in faces])
     face = faces[int(rng.choice(len(faces), p=shares / shares.sum()))]
-    return {
+    drawn: dict[str, Any] = {
         "face": face.family,
         "style": face.style,
         "stretch": _between(face.stretch, rng),
@@ -271,6 +272,14 @@ def _face(faces: Sequence[Face], rng: np.random.Generator) -> dict[str, Any]:
         "weight_mm": _between(face.weight_mm, rng),
         "pitch_mm": round(float(rng.choice([2.3, 2.54, 2.6, rng.uniform(2.3, 2.6)])), 3),
     }
+    unstretched_mm = x_height(face.family)[1] * drawn["pitch_mm"]
+    drawn["stretch"] = min(drawn["stretch"], round(TALLEST_MM / unstretched_mm, 4))
+    return drawn
+
+
+TALLEST_MM = 2.65
+"""Height of the highest small letters: with them capitals end just below the line above, one turn
+of the ratchet away. No machine has higher type, however narrow its pitch."""
 
 
 def _machine(r: _Ranges, faces: Sequence[Face], rng: np.random.Generator) -> Machine:

@@ -46,7 +46,8 @@ MORE = (
 """Family, style and share beside those of `FACES`; left out where they are not installed."""
 
 FILLED = (0.82, 1.24)
-"""Heights of small letters in pitches: 0.85–1.0 on Soviet machines, 1.2 on those of narrow type."""
+"""Heights of small letters in pitches: 0.85–1.0 on Soviet machines, 1.2 on those of narrow type; on
+none more than `ocr.synth.recipe.TALLEST_MM`."""
 NARROW = (0.86, 1.1)  # breadth of letters against the face's: broad ones touch their neighbours
 STROKE_MM = (0.24, 0.37)  # breadth of a type's stroke, before ink and pressure
 PITCH_MM = 2.5

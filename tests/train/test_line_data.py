@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from ocr.errors import FontError, TruthError
 from ocr.recognize.neural import LINE_IMAGE
-from ocr.synth.fonts import font
-from ocr.synth.recipe import FACES
+from ocr.synth.fonts import font, x_height
+from ocr.synth.recipe import FACES, TALLEST_MM, draw_recipe
 from ocr.train.faces import FILLED, HELD_OUT, fitted, held_out_faces, training_faces
 from ocr.train.real_lines import cut_again, nearest, real_strips
 
@@ -34,6 +34,15 @@ def test_faces_fill_the_pitch_and_the_held_out_are_not_among_those_learnt_from()
     slab = fitted("PT Serif", "Regular", 1.0)
     assert slab.stretch[0] < slab.stretch[1]
     assert slab.stretch[1] / slab.stretch[0] == pytest.approx(FILLED[1] / FILLED[0], rel=0.01)
+
+
+def test_no_machine_has_type_that_reaches_into_the_line_above() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        machine = draw_recipe("hard", rng, held_out_faces()).machine
+        small_mm = x_height(machine.face)[1] * machine.stretch * machine.pitch_mm
+        assert 1.6 < small_mm <= TALLEST_MM + 0.01
+        assert 1.5 * small_mm < machine.interval_mm
 
 
 def test_a_folder_without_faces_is_told(tmp_path: Path) -> None:
