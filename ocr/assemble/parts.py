@@ -125,9 +125,8 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     rows, taken = blocks_at_top(levels) if cells < TABLE_CELLS and not goes_on else ([], 0)
     foot = _below_text(levels, 0 if goes_on else len(levels))
     edges = [row.box.left for row in flow if row.zone.kind == ZoneKind.GRID]
-    typed = [[row for row in level if _is_typed(row)] for level in levels[taken:]]
-    edges += [x for level in typed for row in level for x in field_begins(row)]
-    edges += [row.box.left for level in typed for row in level[1:]]
+    edges += [x for row in flow for x in field_begins(row)]
+    edges += [row.box.left for level in levels[taken:] for row in level[1:]]
     for i, level in enumerate(levels[taken:], taken):
         table = any(row.zone.kind == ZoneKind.GRID or _at_edge(row, edges) for row in level[1:])
         rows += _joined(level) if table or i >= foot else level
@@ -142,7 +141,9 @@ TABLE_CELLS = 10
 
 def _at_edge(row: Row, edges: Sequence[int]) -> bool:
     """Whether a line begins where several cells or columns do."""
-    return sum(abs(edge - row.box.left) < row.x_height for edge in edges) >= SLOTS
+    written = (c.box.left for c in row.reading.chars if c.text.strip())
+    begins = row.box.left, next(written, row.box.left)  # dirt may stand before the first letter
+    return any(sum(abs(edge - x) < row.x_height for edge in edges) >= SLOTS for x in begins)
 
 
 def _below_text(levels: Sequence[Sequence[Row]], without: int) -> int:
