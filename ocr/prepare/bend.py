@@ -68,6 +68,7 @@ class BendSettings:
     min_bend_again_mm: float = 1.3  # of a page flattened before: its own leavings reach 1.02
     max_bend_mm: float = 15.0  # more is no sheet under a lid, but lines gone astray
     gain: float = 0.8  # errors left on lines not seen before, as a part of those of straight lines
+    gain_again: float = 0.65  # of a page whose lines were taken for straight before
     better: float = 0.85  # what a richer model must leave of a simpler one's errors
     block_deg: tuple[float, float] = (0.15, 3.0)  # by which two blocks differ
     block_chains: int = 3  # in each block
@@ -77,7 +78,7 @@ class BendSettings:
 
     def again(self) -> BendSettings:
         """For a page that was flattened before, and had marks that hid some of its lines."""
-        return replace(self, min_bend_mm=self.min_bend_again_mm)
+        return replace(self, min_bend_mm=self.min_bend_again_mm, gain=self.gain_again)
 
 
 class Lean(NamedTuple):
