@@ -52,7 +52,7 @@ from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew, left_over
+from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
 from ocr.prepare.straighten import Source, lay_straight, source_of, upright
 from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
@@ -251,13 +251,7 @@ def _straighten(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings) -> _
     angle, lean = skew.angle_deg, Lean()
     to_page, size = upright(source.gray, turn_deg, angle * straighten)
     if sure:
-        lines = traced(to_page)
-        left = left_over(lines, source.dpi, s.skew)
-        if left:
-            angle += left
-            to_page, size = upright(source.gray, turn_deg, angle)
-            lines = traced(to_page)
-        lean = find_bend(lines, size, source.dpi, s.bend)
+        lean = find_bend(traced(to_page), size, source.dpi, s.bend)
     if lean.bend is not None:
         # where lines are not parallel, the page has the angle of their median
         angle += lean.turn_deg

@@ -29,14 +29,7 @@ import numpy.typing as npt
 
 from ocr.geometry import Affine, mm_to_px
 from ocr.prepare.ink import Letters
-from ocr.prepare.traces import (
-    Traces,
-    TraceSettings,
-    chain_lengths,
-    chain_slopes,
-    trace_lines,
-    weighted_median,
-)
+from ocr.prepare.traces import TraceSettings, chain_lengths, chain_slopes, trace_lines
 
 COARSE_STEP_DEG = 0.5
 MIDDLE_STEP_DEG = 0.1
@@ -61,9 +54,6 @@ FOOT_ERROR_MM = 0.05  # of letters on a line, at least
 LEVEL_DEG = 0.5  # a chain flatter than this on the straightened page runs as lines do
 LEVEL_MM = (150.0, 300.0)  # of such chains: at wrong angles up to 120, at right ones from 280
 LEVEL_LENGTH = (0.2, 0.4)  # of the length of all chains: typed pages have 0.4–0.9
-LEANING_CHAINS = 8  # fewer may be those of a stamp and a note
-SURE_TIMES = 4.0  # the error of their median
-NORMAL_SPREAD = 1.86  # error of a median, in median deviations, over the root of their number
 LIKE_SPREAD = 0.6  # of heights between quarters, to the median: type 0.1–0.4, handwriting 0.64–3
 
 
@@ -74,8 +64,6 @@ class SkewSettings:
     max_angle_deg: float = 15.0
     min_angle_deg: float = 0.05  # half a pixel over a word: resampling would cost more
     min_angle_again_deg: float = 0.25  # of a page that was straightened before
-    min_leaning_deg: float = 0.25  # of lines from the angle taken: from a right one they have 0.1
-    min_leaning_again_deg: float = 1.5  # of a block typed at an angle of its own: it had its say
     min_confidence: float = 0.5
     chains: TraceSettings = field(default_factory=lambda: TraceSettings(8, 20.0))
 
@@ -84,7 +72,6 @@ class SkewSettings:
         return replace(
             self,
             min_angle_deg=self.min_angle_again_deg,
-            min_leaning_deg=self.min_leaning_again_deg,
         )
 
 
@@ -143,23 +130,6 @@ def confirmed(letters: Letters, skew: Skew, turn_deg: int, s: SkewSettings) -> S
         for value, (low, high) in ((level, LEVEL_MM), (level / lengths.sum(), LEVEL_LENGTH))
     )
     return skew._replace(confidence=max(skew.confidence, float(np.clip(told, 0.0, 1.0))))
-
-
-def left_over(traces: Traces, dpi: float, s: SkewSettings) -> float:
-    """Degrees by which lines still lean on a straightened page; 0 unless chains agree on it.
-
-    On a page of two columns, whose lines stand at different heights, the profile may be sharpest
-    where lines of the one fall together with those of the other.
-    """
-    if traces.chains < LEANING_CHAINS:
-        return 0.0
-    slopes = chain_slopes(traces.x, traces.y, traces.chain, mm_to_px(FOOT_ERROR_MM, dpi)).slope
-    lengths = chain_lengths(traces.x, traces.chain)
-    middle = weighted_median(slopes, lengths)
-    spread = weighted_median(np.abs(slopes - middle), lengths)
-    doubt = SURE_TIMES * NORMAL_SPREAD * spread / np.sqrt(traces.chains)
-    lean = float(np.degrees(middle))
-    return lean if abs(lean) > max(s.min_leaning_deg, float(np.degrees(doubt))) else 0.0
 
 
 def _confidence_of_few(
