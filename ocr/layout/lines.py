@@ -36,6 +36,7 @@ from ocr.layout.type_rows import (
     between_lines,
     cut_apart,
     find_ridges,
+    higher_in_rows,
     owners,
     rows_along,
 )
@@ -105,11 +106,14 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
     if close:
         chains |= find_clumps(found, x_height)
         image = density * found.mask(kept | chains)
-    chains &= ~kept
     blurred = SET_CLOSE if close else BROKEN_TYPE if seen.broken else SET_USUAL
     rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
     if close:
         rows = filled_in(steadied(rows, x_height), image, x_height, pitch)
+    elif (higher := higher_in_rows(image, rows, x_height)) is not None:
+        x_height = higher
+        rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
+    chains &= ~kept
     labels = np.concatenate([np.flatnonzero(kept), np.flatnonzero(chains)])
     edges = [found.box(int(i)) for i in np.flatnonzero(chains)]
     letters = cut_apart(letters.with_boxes(edges), labels, found, rows, x_height, close)

@@ -179,6 +179,60 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     return _joined(found, x_height, pitch)
 
 
+def higher_in_rows(
+    image: npt.NDArray[np.uint8], rows: Sequence[TypeRow], x_height: float
+) -> float | None:
+    """The x-height in pixels, where the rows' ink shows that the page's was taken too small.
+
+    Components mislead where letters fell to pieces, or are so high that most were taken for
+    capitals. The band that the small letters of a row fill has more ink than what is above and
+    below it, whatever they fell to; long rows that agree are believed. Else None.
+
+    image  (H, W) coverage of letters alone
+    """
+    bands = np.array([
+        _band(image, row, x_height) for row in rows if row.right - row.left > LONG * x_height
+    ])  # fmt: skip
+    if len(bands) < FEWEST_BANDS:
+        return None
+    usual = float(np.median(bands))
+    agree = np.mean(abs(bands - usual) < ALIKE * usual)
+    if agree < LEAST_ALIKE or x_height > TOO_SMALL * usual:
+        return None
+    return OF_BAND * usual
+
+
+def _band(image: npt.NDArray[np.uint8], row: TypeRow, x_height: float) -> float:
+    """How high the band of most ink along a row is, where it has half as much as at most.
+
+    Letters have more ink at their heads and feet than between: gaps in the band are part of it.
+    """
+    reach = round(BAND_REACH * x_height)
+    x = np.arange(max(0, round(row.left)), min(image.shape[1], round(row.right)), BAND_STEP)
+    off = np.arange(-reach, reach + 1)
+    y = np.clip(np.round(row.at(x)).astype(np.int64)[:, None] + off, 0, len(image) - 1)
+    ink = np.convolve(image[y, x[:, None]].mean(axis=0), np.full(3, 1 / 3), "same")
+    at, paper = int(ink.argmax()), float(np.percentile(ink, 10))
+    half = paper + (float(ink[at]) - paper) / 2
+    inked = np.flatnonzero(ink > half)
+    near = np.split(inked, np.flatnonzero(np.diff(inked) > BAND_GAP * x_height + 1) + 1)
+    first, last = next((int(g[0]), int(g[-1])) for g in near if g[0] <= at <= g[-1])
+    above = (ink[first] - half) / (ink[first] - ink[first - 1]) if first > 0 else 0.0
+    below = (ink[last] - half) / (ink[last] - ink[last + 1]) if last + 1 < len(ink) else 0.0
+    return last - first + float(above) + float(below)
+
+
+BAND_REACH, BAND_GAP = 2.2, 0.5
+"""x-heights above and below a row that are looked at, and of less ink between heads and feet."""
+BAND_STEP = 6
+"""Every so many columns are looked at."""
+FEWEST_BANDS, ALIKE, LEAST_ALIKE = 6, 0.08, 0.35
+"""Rows that must be there, by what share of their height they differ, how many must agree."""
+TOO_SMALL = 0.85
+"""An x-height of so much of the band is not what components usually say, 1.05 times the band."""
+OF_BAND = 1.05
+
+
 def _joined(found: list[TypeRow], x_height: float, pitch: float) -> list[TypeRow]:
     """Ridges with those of one row made one, the longest first."""
     rows: list[TypeRow] = []

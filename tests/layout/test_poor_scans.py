@@ -59,6 +59,22 @@ def test_letters_that_fell_to_pieces_are_measured_whole() -> None:
     assert len(find_fragments(sheet.ink, DPI, LineSettings())) == len(feet)
 
 
+def test_high_letters_in_pieces_of_many_sizes_are_measured_by_their_rows() -> None:
+    rng = np.random.default_rng(2)
+    sheet = Sheet()
+    high = 20
+    for row in range(10):
+        for i in range(40):
+            foot, left = 300 + 60 * row, 200 + PITCH * i
+            sheet.ink[foot - high : foot, left : left + 10] = True
+            cut = int(rng.integers(3, 14))  # pieces as high as smaller type
+            sheet.ink[foot - cut - 4 : foot - cut, left : left + 10] = False
+    rows = find_rows(sheet.ink, DPI, LineSettings())
+    assert rows is not None
+    assert abs(rows.x_height - high) <= 2
+    assert len(find_fragments(sheet.ink, DPI, LineSettings())) == 10
+
+
 def test_a_piece_of_a_rule_is_no_line() -> None:
     sheet = Sheet()
     sheet.type(200, 300, WORDS)
