@@ -57,6 +57,12 @@ LEAST_PLAIN = 4
 """Letters: of shorter words the dictionary has some name for nearly each."""
 _OPENING = frozenset({"PREP", "CONJ", "NPRO", "PRCL"})
 _LIST_LETTERS = {("а", "6"): "б", ("в", "т"): "г"}
+# The sign № is as broad as two letters, and read as an N with what hangs on it, or as a № with it.
+_NUMBER_SIGN = regex.compile(
+    r"(?<![\p{L}\p{N}№])(?:J?N[oоeе°º№н]|(?P<two>№[oоeенpр]))(?=\s?\"?\s?[\dIОЗ])"
+)
+_SEVERAL = regex.compile(r"\s?[\dIОЗ\-/]+(?:,| и )\s?[\dIОЗ]")
+_LATIN_WORD = regex.compile(r"\p{Latin}{3}")
 _BRACE = regex.compile(r"(?<=[\p{L}\p{N}])[}](?=\s|$)")
 
 
@@ -96,7 +102,7 @@ def numeral_edits(text: str) -> list[Edit]:
 def figure_edits(text: str) -> list[Edit]:
     """Letters that are figures, and the other way round, where they stand."""
     taken = numeral_edits(text)
-    found = [*_ones(text), *_noughts(text), *_braces(text)]
+    found = [*_ones(text), *_noughts(text), *_braces(text), *_number_signs(text)]
     return [e for e in found if all(e.end <= t.start or t.end <= e.start for t in taken)]
 
 
@@ -170,6 +176,15 @@ def _noughts(text: str) -> Iterator[Edit]:
     for word in _NOUGHT.finditer(text):
         if is_known("о" + word[0][1:]):
             yield Edit(word.start(), word.start() + 1, "о", REASON)
+
+
+def _number_signs(text: str) -> Iterator[Edit]:
+    """`No 79I`, `N№ 27`, `Ne 2` → `№`; `№е 23, 8627` → `№№`; not in a line with Latin words."""
+    if _LATIN_WORD.search(text) or not _CYRILLIC.search(text):
+        return
+    for sign in _NUMBER_SIGN.finditer(text):
+        several = sign["two"] and _SEVERAL.match(text, sign.end())
+        yield Edit(sign.start(), sign.end(), "№№" if several else "№", REASON)
 
 
 def _braces(text: str) -> Iterator[Edit]:
