@@ -224,7 +224,7 @@ def _band(image: npt.NDArray[np.uint8], row: TypeRow, x_height: float) -> float:
 
 BAND_REACH, BAND_GAP = 2.2, 0.5
 """x-heights above and below a row that are looked at, and of less ink between heads and feet."""
-BAND_STEP = 6
+BAND_STEP = 16
 """Every so many columns are looked at."""
 FEWEST_BANDS, ALIKE, LEAST_ALIKE = 6, 0.08, 0.35
 """Rows that must be there, by what share of their height they differ, how many must agree."""
