@@ -215,6 +215,8 @@ def _band(image: npt.NDArray[np.uint8], row: TypeRow, x_height: float) -> float:
     at, paper = int(ink.argmax()), float(np.percentile(ink, 10))
     half = paper + (float(ink[at]) - paper) / 2
     inked = np.flatnonzero(ink > half)
+    if len(inked) == 0:
+        return 0.0  # what made the ridge lies beside the row
     near = np.split(inked, np.flatnonzero(np.diff(inked) > BAND_GAP * x_height + 1) + 1)
     first, last = next((int(g[0]), int(g[-1])) for g in near if g[0] <= at <= g[-1])
     above = (ink[first] - half) / (ink[first] - ink[first - 1]) if first > 0 else 0.0

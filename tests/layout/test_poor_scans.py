@@ -8,6 +8,7 @@ from drawing import DPI, PITCH, X_HEIGHT, Sheet
 from ocr.document import PreparedPage, TextLine, Zone, ZoneKind
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
 from ocr.layout.lines import LineSettings, find_fragments, find_rows
+from ocr.layout.type_rows import TypeRow, higher_in_rows
 
 S = LayoutSettings()
 WORDS = "наших войск требуется помощь товарища"
@@ -73,6 +74,12 @@ def test_high_letters_in_pieces_of_many_sizes_are_measured_by_their_rows() -> No
     assert rows is not None
     assert abs(rows.x_height - high) <= 2
     assert len(find_fragments(sheet.ink, DPI, LineSettings())) == 10
+
+
+def test_a_row_without_ink_along_it_has_no_band() -> None:
+    blank = np.zeros((200, 900), np.uint8)
+    rows = [TypeRow(np.array([10.0, 800.0]), np.array([y, y])) for y in np.linspace(20, 180, 8)]
+    assert higher_in_rows(blank, rows, 12.0) is None
 
 
 def test_a_piece_of_a_rule_is_no_line() -> None:
