@@ -76,6 +76,22 @@ def test_high_letters_in_pieces_of_many_sizes_are_measured_by_their_rows() -> No
     assert len(find_fragments(sheet.ink, DPI, LineSettings())) == 10
 
 
+def test_grain_beside_broken_type_is_none_of_the_line() -> None:
+    sheet = Sheet()
+    boxes = []
+    for row in range(12):
+        foot = 300 + 40 * row
+        boxes.append(sheet.type(200, foot, WORDS))
+        sheet.ink[foot - 7 : foot - 5] = False
+        for i in range(8):  # clumps of grain, a stroke apart
+            x = boxes[-1].right + 10 + PITCH * i
+            sheet.ink[foot - 8 : foot - 5, x : x + 3] = True
+    found = find_fragments(sheet.ink, DPI, LineSettings())
+    assert len(found) == 12
+    assert max(f.box.right for f in found) < boxes[0].right + 1.5 * PITCH
+    assert min(f.box.right for f in found) > boxes[0].right - PITCH
+
+
 def test_a_row_without_ink_along_it_has_no_band() -> None:
     blank = np.zeros((200, 900), np.uint8)
     rows = [TypeRow(np.array([10.0, 800.0]), np.array([y, y])) for y in np.linspace(20, 180, 8)]
