@@ -80,7 +80,8 @@ def _beyond_shadows(dark: Mask, sheet: Mask, height: int, dpi: float, s: SheetSe
         left, right = int(parts.left[i]), int(parts.left[i] + parts.width[i])
         # bed may begin earlier here than elsewhere: corners are torn
         down = np.flatnonzero(sheet[:, left:right].mean(axis=1) > 0.5)
-        if parts.height[i] < s.tall * np.ptp(down):
+        stands = np.ptp(down) if len(down) else height
+        if parts.height[i] < s.tall * stands:
             continue
         at_left = left + right < width
         first = int(np.flatnonzero(sheet.any(axis=0))[0 if at_left else -1])

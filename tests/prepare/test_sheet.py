@@ -8,6 +8,7 @@ import pytest
 
 from ocr.document import PageImage, PageRef, PreparedPage
 from ocr.prepare import PrepareSettings, prepare
+from ocr.prepare.sheet import SheetSettings, _beyond_shadows
 
 DPI = 100.0
 SIZE = (860, 1170)
@@ -62,3 +63,10 @@ def test_a_sheet_alone_stays_whole() -> None:
     page = prepared(pixels)
     assert neighbour_share(page) == 0.0
     assert page.ink[600, 58:64].any()
+
+
+def test_a_shadow_beyond_the_sheet_harms_nothing() -> None:
+    dark, sheet = np.zeros((300, 210), np.bool_), np.zeros((300, 210), np.bool_)
+    dark[:, 6:8] = True
+    sheet[:, 12:200] = True
+    assert not _beyond_shadows(dark, sheet, 300, 25.4, SheetSettings())[:, 12:200].any()
