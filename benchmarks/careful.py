@@ -14,22 +14,17 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 
-from reader import BODIES, TYPED, sheets
+from reader import BODIES, TYPED, lines_of, sheets
 from rich.console import Console
 from rich.progress import track
 
 from ocr.assemble import assemble_page
 from ocr.assemble.parts import name_parts
-from ocr.document import Page, PageImage, PageRef
+from ocr.document import Page
 from ocr.evaluate.page_score import score_page
 from ocr.evaluate.rates import Rate
 from ocr.evaluate.tables import Table, to_rich
-from ocr.layout import find_layout, take_off_rules
-from ocr.pipeline import legibility
-from ocr.prepare import prepare
 from ocr.recognize.neural import NeuralEngine, NeuralSettings
 from ocr.settings import Settings
 from ocr.synth.page import MadeSheet
@@ -56,10 +51,7 @@ class Way:
 
 
 def read(sheet: MadeSheet, ways: list[Way], s: Settings) -> None:
-    image = PageImage(PageRef(Path("made"), "", 0), sheet.pixels, sheet.dpi)
-    judge = partial(legibility, engine=ways[0].engine, s=s)
-    page, rules = take_off_rules(prepare(image, s.prepare, judge), s.layout)
-    zones, lines = find_layout(page, rules, s.layout)
+    page, zones, lines = lines_of(sheet, ways[0].engine, s)
     for way in ways:
         begun = time.process_time()
         readings = way.engine.read(page, lines)

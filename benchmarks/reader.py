@@ -28,7 +28,7 @@ from rich.progress import track
 
 from ocr.assemble import assemble_page
 from ocr.assemble.parts import name_parts
-from ocr.document import Page, PageImage, PageRef, ZoneKind
+from ocr.document import Page, PageImage, PageRef, PreparedPage, TextLine, Zone, ZoneKind
 from ocr.evaluate.align import aligned, graphemes
 from ocr.evaluate.normalize import LETTER_SPACING, NORMALISATIONS, Normalisation
 from ocr.evaluate.page_score import score_page
@@ -69,13 +69,21 @@ def sheets(level: str, documents: int, seed: int) -> Iterator[MadeSheet]:
         yield from render(draw_document(level, rng, faces=faces), rng)
 
 
+Found = tuple[PreparedPage, tuple[Zone, ...], tuple[TextLine, ...]]
+
+
+def lines_of(sheet: MadeSheet, engine: Engine, s: Settings) -> Found:
+    """The prepared sheet, its zones and lines; `engine` tells which way up it reads."""
+    image = PageImage(PageRef(Path("made"), "", 0), sheet.pixels, sheet.dpi)
+    judge = partial(legibility, engine=engine, s=s)
+    page, rules = take_off_rules(prepare(image, s.prepare, judge), s.layout)
+    return page, *find_layout(page, rules, s.layout)
+
+
 def read(sheet: MadeSheet, engines: Sequence[Engine], s: Settings) -> list[Page]:
     """The sheet as each engine reads the lines that were found once; then the same as read."""
     raw = replace(s.assemble, spelling=False, look_alikes=False, letter_case=False)
-    image = PageImage(PageRef(Path("made"), "", 0), sheet.pixels, sheet.dpi)
-    judge = partial(legibility, engine=engines[0], s=s)
-    page, rules = take_off_rules(prepare(image, s.prepare, judge), s.layout)
-    zones, lines = find_layout(page, rules, s.layout)
+    page, zones, lines = lines_of(sheet, engines[0], s)
     parts = [name_parts(zones, engine.read(page, lines)) for engine in engines]
     return [
         assemble_page(page, named, readings, how)

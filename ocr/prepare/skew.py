@@ -69,10 +69,7 @@ class SkewSettings:
 
     def again(self) -> SkewSettings:
         """For a page that was straightened before: its letters have moved by parts of a dot."""
-        return replace(
-            self,
-            min_angle_deg=self.min_angle_again_deg,
-        )
+        return replace(self, min_angle_deg=self.min_angle_again_deg)
 
 
 class Skew(NamedTuple):

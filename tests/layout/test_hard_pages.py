@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 from drawing import DPI, PITCH, X_HEIGHT, Sheet
@@ -165,23 +164,6 @@ def test_letters_that_touch_the_line_below_are_cut_apart() -> None:
     found = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
     assert len(found) == len(drawn)
     assert all(f.box.iou(box) > 0.6 for f, box in zip(found, drawn, strict=True))
-
-
-def test_lines_set_so_close_that_tall_letters_touch_all_over_are_told_apart() -> None:
-    sheet, rng = Sheet(), np.random.default_rng(3)
-    words = ("пароход Камрад вышел", "из порта Рур", "ТРУД и Уран", "груб друг", "нет 145 судов")
-    drawn = []
-    for i in range(12):
-        text = " ".join(words[k] for k in rng.permutation(len(words))[:4])
-        drawn.append(sheet.type(150, 200 + i * 17, text))
-        for x in rng.choice(40, 6, replace=False):  # strokes down into the next line
-            left = 152 + int(x) * PITCH
-            sheet.ink[195 + i * 17 : 206 + i * 17, left : left + 5] |= i < 11
-    clogged = cv2.morphologyEx(sheet.ink.view(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    sheet.ink = clogged.view(np.bool_)
-    found = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
-    assert len(found) == len(drawn)
-    assert all(f.box.iou(box) > 0.7 for f, box in zip(found, drawn, strict=True))
 
 
 def test_brackets_of_points_that_touch_from_line_to_line_belong_to_their_lines() -> None:
