@@ -116,7 +116,7 @@ def _foot_start(rows: list[Row], width: float) -> int:
     start = _with_names(rows, start, width, left)
     above = rows[max(0, start - STRANGE_LINES - 1) : start]
     for i, row in enumerate(above):
-        if row.spaced and all(is_short(r, width) for r in above[i:]):
+        if _is_spaced_name(row) and all(is_short(r, width) for r in above[i:]):
             return start - len(above) + i
     return start
 
@@ -126,7 +126,7 @@ def _with_names(rows: list[Row], start: int, width: float, left: float) -> int:
     while start > 0 and is_short(rows[start - 1], width):
         row = rows[start - 1]
         far = row.box.left > left + NAME_FAR * width and len(row.text.split()) == 1
-        if not (far or (_is_name(row) and (row.spaced or row.box.left > left))):
+        if not (far or (_is_name(row) and (_is_spaced_name(row) or row.box.left > left))):
             break
         start -= 1
     return start
@@ -136,7 +136,17 @@ def _is_name(row: Row) -> bool:
     """A signatory: letter-spaced, or a name or two in capitals, with no stop of a sentence."""
     words = [w for w in row.text.split() if any(c.isalpha() for c in w)]
     capital = all(w.strip("\"'(.,")[:1].isupper() for w in words)
-    return bool(words) and (row.spaced or (capital and len(words) <= 3))
+    return bool(words) and (_is_spaced_name(row) or (capital and len(words) <= 3))
+
+
+def _is_spaced_name(row: Row) -> bool:
+    """Letter-spaced, and no sentence that begins so: `В а ш е согласие прошу телеграфировать.`"""
+    words = [w.strip(".,") for w in row.text.split()]
+    return row.spaced and sum(len(w) > 3 and w.islower() for w in words) < SENTENCE_WORDS
+
+
+SENTENCE_WORDS = 2
+"""Words in small letters: a rank and a post may stand before a name."""
 
 
 STAMP_HIGH = 12.0

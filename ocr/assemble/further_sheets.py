@@ -35,7 +35,11 @@ _CONTINUED = pattern(
     rf"^\W*{printed('Продолжение')}|^\W*(?:\S{{5,14}}\s+)?(?:{_OF})[ыи]\b(?:\W+\S{{1,8}}){{0,2}}\W*$"
     rf"|(?:{_OF})[ыи]\b\W*\S{{0,3}}\W*{D}{{3,7}}\W*$"
 )
-_DECIPHERED = pattern(rf"^\W*(?:Расш|Раеш)\W+\p{{Lu}}|^\W*{printed('Расшифровал')}\b")
+# not the text's `расшифрован в 12.00`: the foot begins large, and names who did it
+_DECIPHERED = pattern(
+    rf"^\W*(?:Расш|Раеш)\W+(?-i:\p{{Lu}})"
+    rf"|^\W*(?=(?-i:\p{{Lu}})){printed('Расшифровал')}а?\W+(?:и\b|(?-i:\p{{Lu}}))"
+)
 
 GOES_ON = "шифртелеграммы"
 LIKE_IT, LIKE_ALL = 64.0, 42.0

@@ -33,6 +33,7 @@ from ocr.assemble.printed import (
     D,
     fold,
     forms,
+    is_running_head,
     pattern,
     printed,
 )
@@ -44,6 +45,7 @@ from ocr.assemble.rows import (
     blocks_at_top,
     by_levels,
     is_short,
+    parted_at,
     sheets_of,
     width_of,
 )
@@ -70,6 +72,13 @@ _URGENT = pattern(rf"^\W*(?:{forms(URGENCY)})\W*\p{{L}}?\W*$")
 _TO = pattern(r"^\W*(?:т\s?о\s?в|тт|т|товарищ\p{L}?)\s?[.,]?\s+\p{L}+")
 # `На В а ш и №№ 42829` begins the text: it is letter-spaced, and nobody's name
 _REFERS = pattern(rf"^\W*На\s|{NO}\W*$|№")
+_BESIDE = tuple(
+    pattern(rf"\S\s+(?P<secrecy>{words})\W*$")
+    for words in (
+        *(printed(form) for term in SECRECY for form in term.forms),
+        rf"[ЭЗ3]к[зЗ3э][.,:]?\s*{NO}\s*{D}",
+    )
+)
 _MARGIN = pattern(printed("Для заметок"))
 _PAGE_NUMBER = regex.compile(r"[-–—=\s.]*\d{1,3}[-–—=\s.]*")
 
@@ -117,7 +126,7 @@ def _is_grid(flow: Sequence[Row]) -> bool:
 def _no_telegram(flow: Sequence[Row]) -> Named:
     """Text, read from the top to the bottom; what looked like cells or a margin is text too."""
     stamp = stamps_of(flow)
-    flow = [row for row in flow if row not in stamp]
+    flow = _secrecy_apart([row for row in flow if row not in stamp])
     number, first = _page_number(flow)
     levels = by_levels([row for row in flow if row is not number])
     cells = sum(row.zone.kind == ZoneKind.GRID for row in flow)
@@ -133,6 +142,23 @@ def _no_telegram(flow: Sequence[Row]) -> Named:
     numbers: Named = [(ZoneKind.PAGE_NUMBER, [number])] if number else []
     text = text_parts(rows)
     return [*(numbers + text if first else text + numbers), (ZoneKind.STAMP, stamp)]
+
+
+def _secrecy_apart(flow: Sequence[Row]) -> list[Row]:
+    """With the secrecy at the top as a line of its own, where a line of the office meets it."""
+    middle = hull([row.box for row in flow]).center.x if flow else 0.0
+    out: list[Row] = []
+    for row in flow:
+        joined = len(out) < HEAD_LINES and not is_running_head(row.text)
+        found = (what.search(row.folded) for what in _BESIDE) if joined else ()
+        match = next(filter(None, found), None)
+        at = match.start("secrecy") if match else 0
+        whole = len(row.folded) == len(row.reading.chars)
+        if match and whole and row.reading.chars[at].box.left > middle:
+            out += parted_at(row, at)
+        else:
+            out.append(row)
+    return out
 
 
 TABLE_CELLS = 10
@@ -164,9 +190,13 @@ def _joined(level: list[Row]) -> list[Row]:
 
 def _is_typed(row: Row) -> bool:
     """Read with some trust, and no higher than type."""
-    sure = fmean(c.confidence for c in row.reading.chars) if row.reading.chars else 0.0
     low = row.box.height < TYPE_HIGH * row.x_height
-    return row.letters >= FEW_LETTERS and low and sure > SURE
+    return row.letters >= FEW_LETTERS and low and _trust(row) > SURE
+
+
+def _trust(row: Row) -> float:
+    """The mean confidence of what was read."""
+    return fmean(c.confidence for c in row.reading.chars) if row.reading.chars else 0.0
 
 
 SURE = 0.7
@@ -178,6 +208,8 @@ TYPE_HIGH = 2.4
 def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
     """A number alone at the head or the foot, if there is one, and whether it is at the head."""
     written = [row for row in flow if row.letters > FEW_LETTERS]
+    # dirt at the edge of the sheet is read with little trust
+    written = [row for row in written if _trust(row) > SURE] or written
     if not written:
         return None, False
     frame = hull([row.box for row in written])
@@ -187,6 +219,8 @@ def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
         for row in flow:
             beyond = row.foot <= outer.foot if first else row.foot >= outer.foot
             far = row.foot - frame.top if first else frame.bottom - row.foot
+            if row.box.right < frame.left:  # dirt in the margin
+                continue
             if beyond and far <= edge and row.letters and _PAGE_NUMBER.fullmatch(row.text):
                 return row, first
     return None, False

@@ -13,6 +13,7 @@ from statistics import fmean, median
 
 import regex
 
+from ocr.assemble.printed import fold
 from ocr.document import Char, LineReading, Zone
 from ocr.geometry import Box, Point, hull
 
@@ -128,6 +129,24 @@ def as_one(rows: Sequence[Row]) -> Row:
     )
 
 
+def parted_at(row: Row, start: int) -> tuple[Row, Row]:
+    """One line as two: what was read before character `start`, and from it on."""
+    chars = row.reading.chars
+    return _piece(row, chars[:start]), _piece(row, chars[start:])
+
+
+def _piece(row: Row, chars: Sequence[Char]) -> Row:
+    written = [i for i, c in enumerate(chars) if c.text.strip()]
+    chars = chars[written[0] : written[-1] + 1]
+    source = row.reading.line
+    box = hull([c.box for c in chars])
+    (x1, y1), (x2, y2) = source.baseline[0], source.baseline[-1]
+    rise = (y2 - y1) / max(1.0, x2 - x1)
+    ends = tuple(Point(float(x), y1 + (x - x1) * rise) for x in (box.left, box.right))
+    reading = replace(row.reading, line=replace(source, box=box, baseline=ends), chars=tuple(chars))
+    return Row(reading, row.zone, reading.text, fold(reading.text))
+
+
 def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
     """The block to the left and the one to the right of it that a letter begins with.
 
@@ -136,14 +155,17 @@ def blocks_at_top(levels: Sequence[Sequence[Row]]) -> tuple[list[Row], int]:
     """
     if not levels:
         return [], 0
-    frame = hull([row.box for level in levels for row in level])
+    every = [row for level in levels for row in level]
+    frame = hull([row.box for row in every if row.letters > FEW_LETTERS] or [every[0].box])
     limit = frame.left + LEFT_SHARE * frame.width
     left: list[Row] = []
     right: list[Row] = []
     taken = pairs = 0
     for i, level in enumerate(levels):
-        here = [row for row in level if row.letters and row.box.left < limit]
-        beyond = [row for row in level if row.letters and row.box.left >= limit]
+        # what stands outside the text is dirt
+        typed = [row for row in level if row.letters and row.box.intersect(frame).area]
+        here = [row for row in typed if row.box.left < limit]
+        beyond = [row for row in typed if row.box.left >= limit]
         reached = max((row.box.right for row in (*left, *here)), default=frame.left)
         begins = min((row.box.left for row in (*right, *beyond)), default=frame.right)
         apart = median([row.foot for row in level]) - (left[-1].foot if left else 0.0)
