@@ -16,6 +16,11 @@ stands out of the scores at the other angles; below `min_confidence` the page is
 unless letters chained to lines show the same angle (`confirmed`): where lines stand so near that
 they touch, or scratches run through them, the peak is low though it is right. So is a page with few
 letters that are not of one height, for a line or two of handwriting have an angle as well.
+
+On four real pages with ALTO files (`benchmarks/skew.py --real`) the lines, once prepared, run at
+−0.06, −0.01, −0.01 and −0.02°, with standard errors of 0.06, 0.02, 0.01 and 0.01°, measured along
+the ink of each line. The baselines in these files are not fit to tell a tenth of a degree: drawn
+into crops, some are level and some three times as steep as the feet of the letters.
 """
 
 from __future__ import annotations
