@@ -80,6 +80,12 @@ _CLOCK = pattern(
     rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{D}{{1,2}}){GAP}{_MINUTES}"
     rf"|(?![^\n]{{0,12}}?\b{_MINUTES})))"  # an hour alone, but not before unreadable minutes
 )
+# `21.37.4.7.49`, `20 56 1.8.47`: the blank between them, or the stop within the time, misread
+_TIME_AND_DAY = pattern(
+    rf"(?<![\p{{L}}\p{{N}}.,])(?P<hour>{D}{{1,2}})[.,: ](?P<minute>{D}{{2}})[., ]{{1,2}}"
+    rf"(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}})[.,][ ]?(?P<year>{D}{{2}})"
+    r"(?![\p{L}\p{N}])"
+)
 _OPENING = regex.compile(r'["]\s?$')
 _YEAR_WORD = regex.compile(r'(?:[ ]?["])?[ ]?г(?:ода?\b|\.|\b)')
 # The printed form, filled in: here the printed letters place the figures, whatever lies between.
@@ -117,13 +123,17 @@ def find_timestamp(text: str, this_year: int | None) -> Found | None:
 
     Without a time the date alone; None without a date.
     """
+    if (both := _TIME_AND_DAY.search(text)) is not None:
+        time, on = _time(both), _date(both, None)
+        if time is not None and on is not None:
+            return _widened(f"{on}T{time}", text, *both.span())
     day = next(iter(find_dates(text, this_year)), None)
     if day is None:
         return _filled_form(text)
-    for time in _times(text):
-        if time.end <= day.start or time.start >= day.end:
-            start, end = min(day.start, time.start), max(day.end, time.end)
-            return Found(f"{day.value}T{time.value}", start, end)
+    for at in _times(text):
+        if at.end <= day.start or at.start >= day.end:
+            start, end = min(day.start, at.start), max(day.end, at.end)
+            return Found(f"{day.value}T{at.value}", start, end)
     return day
 
 
@@ -156,9 +166,15 @@ def _times(text: str) -> Iterator[Found]:
     for match in _CLOCK.finditer(text, overlapped=True):
         if not any(c in SURE_FIGURES or c in "чЧ" for c in match[0]):
             continue
-        hour, minute = looks_like(match["hour"]), looks_like(match["minute"] or "00")
-        if hour is not None and minute is not None and int(hour) < 24 and int(minute) < 60:
-            yield _widened(f"{int(hour):02}:{int(minute):02}", text, *match.span())
+        if (time := _time(match)) is not None:
+            yield _widened(time, text, *match.span())
+
+
+def _time(match: regex.Match[str]) -> str | None:
+    hour, minute = looks_like(match["hour"]), looks_like(match["minute"] or "00")
+    if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
+        return None
+    return f"{int(hour):02}:{int(minute):02}"
 
 
 def _widened(value: str, text: str, start: int, end: int) -> Found:

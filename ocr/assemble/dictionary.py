@@ -47,6 +47,13 @@ def is_name(word: str) -> bool:
 
 
 @cache
+def is_place(word: str) -> bool:
+    """A known form of a place's name, in the singular."""
+    parses = _morph().parse(word.lower()) if is_known(word) else ()
+    return any("Geox" in p.tag and "plur" not in p.tag for p in parses)
+
+
+@cache
 def is_abbreviation(word: str) -> bool:
     """A known abbreviation in capitals: `МИД`, `ЦК`."""
     return word.isupper() and is_known(word) and "Abbr" in _morph().parse(word.lower())[0].tag

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from ocr.assemble.agreement import agreed_day
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.dates import stated_year
 from ocr.assemble.english_form import english_record
@@ -63,7 +64,7 @@ def record(
     facts += copies(telegram[0])
     facts += _references(telegram)
     facts += sign_off_facts(telegram, year, s)
-    facts += incoming_stamps(telegram, year)
+    facts += incoming_stamps(telegram, year, agreed_day(facts))
     return tuple(facts)
 
 

@@ -34,8 +34,9 @@ _STAMP = pattern(
     rf"|^[\W_]*\p{{L}}{{0,3}}[.,]?\s*{NO}\s*{D}{{2,6}}\s+от\s+{D}{{1,2}}/{D}{{1,2}}\W+{D}{{4}}"
 )
 _FOOT = pattern(
-    rf"^\W*(?:(?:Расш|Раеш|Расшифр\p{{L}}*|[О0]т[пнл]|Отпеч\p{{L}}*|Напеч\p{{L}}*|Исп|Исполнил\p{{L}}*"
-    rf"|Передал\p{{L}}*|Принял\p{{L}}*|Верно|Разослан\p{{L}}*)\b"
+    rf"^\W*(?:(?:Расш|Раеш|[О0]т[пнл]|Исп)\b"
+    # a sentence may go on with `расшифрован в 12.00`
+    rf"|(?=(?-i:\p{{Lu}}))(?:Расшифр|Отпеч|Напеч|Исполнил|Передал|Принял|Верно\b|Разослан)\p{{L}}*\b"
     rf"|{printed('Проверил')}|[ЭЗ3]к[зЗ3э][.,:]|{NO}\s*{D}+\W*$|\W{{0,3}}\d{{2,6}}\W*$)"
 )
 _SURE = pattern(
@@ -106,6 +107,8 @@ def _foot_start(rows: list[Row], width: float) -> int:
     start = len(rows)
     for i in reversed(range(len(rows))):
         row = rows[i]
+        if start == len(rows) and row.is_dirt:
+            continue  # the edge of the sheet
         if not is_short(row, width) and not row.says(_FOOT):
             break
         if row.says(_FOOT) or row.says(_DATE):

@@ -8,12 +8,13 @@ with an embassy, a mission or a command.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from ocr.assemble.dictionary import inflected, is_known
+from ocr.assemble.dictionary import inflected, is_known, is_place, place_nominative
 
 PERSONS = (
     *("Сталин", "Филиппов", "Фын Си", "Молотов", "Маленков", "Берия", "Микоян", "Каганович"),
@@ -37,6 +38,9 @@ PLACES = (
     *("Рейкьявик", "Вашингтон", "Нью-Йорк", "Оттава", "Мехико", "Гавана", "Монтевидео"),
     *("Буэнос-Айрес", "Канберра", "Веллингтон", "Москва", "Сочи", "Хабаровск", "Владивосток"),
 )
+ALIKE = ("нмик", "вбзе", "оес", "лд", "шщ", "цч", "тг")
+"""Capitals that worn type makes alike."""
+LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 # Letters that may be wrong, lost or added, by the length of the typed word. Short names have real
 # neighbours (`Котов`, `Кетов`), so they are left as read.
 ONE_WRONG_FROM, TWO_WRONG_FROM = 6, 9
@@ -54,10 +58,54 @@ def nearest_person(word: str, least: int = ONE_WRONG_FROM) -> str | None:
 
 
 @cache
+def begins_with_person(word: str) -> str | None:
+    """The form of a person's name, as read, that a word is or begins with, where the rest of it is
+    no ending: `Хрущеву` of `Хрущевуниу`.
+    """
+    low = word.lower()
+    found = [form for form in _forms(PERSONS, "datv") if low.startswith(form)]
+    if not found or (is_known(word) and low not in found):
+        return None
+    form = max(found, key=len)
+    rest = len(low) - len(form)
+    return word[: len(form)] if not rest or (rest > 1 and len(form) >= ONE_WRONG_FROM) else None
+
+
+@cache
 def nearest_place(word: str) -> str | None:
     """The place whose name, in the genitive or nominative, `word` is, or is a misreading of."""
     exact = _forms(PLACES, "gent").get(word.lower())
     return exact or _nearest(word, PLACES, "gent", ONE_WRONG_FROM)
+
+
+@cache
+def place_alike(word: str, *, torn: bool) -> str | None:
+    """The one place that the dictionary has a letter away from a word of which it knows nothing.
+
+    torn  the word was read in pieces: any letter of it may be wrong, lost or added. Else one may be
+          another of nearly its shape: real places have real neighbours (`Синьцзян`, `Синцзян`)
+    """
+    low = word.lower()
+    if len(low) < ONE_WRONG_FROM or is_known(word):
+        return None
+    words = _one_letter_off(low) if torn else _one_shape_off(low)
+    found = {place_nominative(near) for near in words if is_place(near)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _one_letter_off(word: str) -> Iterator[str]:
+    """With a letter put for another, left out or put in; the first is sure."""
+    for i in range(1, len(word) + 1):
+        yield word[:i] + word[i + 1 :]
+        for letter in LETTERS:
+            yield word[:i] + letter + word[i + 1 :]
+            yield word[:i] + letter + word[i:]
+
+
+def _one_shape_off(word: str) -> Iterator[str]:
+    for i, letter in enumerate(word):
+        for other in (o for pair in ALIKE if letter in pair for o in pair if o != letter):
+            yield word[:i] + other + word[i + 1 :]
 
 
 @cache

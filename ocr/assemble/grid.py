@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ocr.assemble.blocks import Block, Sheet
-from ocr.assemble.names import addressed
+from ocr.assemble.names import addressed, without_scraps
 from ocr.assemble.printed import NO, D, digits, pattern
 from ocr.document import Field, ZoneKind
 
@@ -55,7 +55,7 @@ def copies(sheet: Sheet) -> Iterator[Field]:
         if name is not None:
             start, end = name.span("name")
             end = start + len(_TAIL.sub("", slot.block.folded[start:end]))
-            value = addressed(slot.block.folded[start:end])
+            value = addressed(without_scraps(slot.block.folded[start:end]))
             if value:
                 yield slot.block.fact(f"copies.{place}.addressee", value, start, end)
         place += 1

@@ -216,12 +216,34 @@ def _return_notice(blocks: Sequence[Block]) -> Iterator[Field]:
         )
         start, end = found[1], rows[stop - 1][2]
         # the words by which it was known are right, however they were read
-        opening, rest = found[0].value, block.text[found[2] : end]
-        notice = with_gaps(worded(_one_line(f"{opening} {rest.lstrip(' ')}"), NOTICE_WORDS).text)
+        opening = found[0].value
+        rest = _without_scraps(block.text[found[2] : end])
+        said = worded(_one_line(f"{opening} {rest.lstrip(' ')}"), NOTICE_WORDS).text
+        notice = with_gaps(_SCRAP_BEHIND.sub("", said))
         yield block.fact("return_notice", notice, start, end)
         return
 
 
+def _without_scraps(text: str) -> str:
+    """Lines of print without what stands at their ends and is no word: ends of rules, ticks, dirt.
+
+    `В` stays where the line below does not begin with it.
+    """
+    rows = text.split("\n")
+    out: list[str] = []
+    for row, below in zip(rows, [*rows[1:], ""], strict=True):
+        if out and _IS_SCRAP.fullmatch(row):
+            continue
+        bare = _SCRAP_BEHIND.sub("", row)
+        lone = row[len(bare) :].strip()
+        kept = lone.upper() in ("В", "8") and below and not _OPENS_IN.match(below)
+        out.append(row if kept else bare)
+    return "\n".join(out)
+
+
+_SCRAP_BEHIND = regex.compile(r"(?<=[\p{L})]{3})(?:\s[\p{L}\p{N}]|\s[^\p{L}\p{N}\s\"»“.]+)+\W*$")
+_IS_SCRAP = regex.compile(r"[\W_]*(?:[^\W_][\W_]*)?")
+_OPENS_IN = regex.compile(r"\W*[Вв8]\s")
 MOST_NOTICE = 4
 """Lines of the notice."""
 _SLOT = pattern(r"^\W*(?:Экз\b|№)")

@@ -10,14 +10,16 @@ word, its number and date stand in the record and its text does not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import regex
 
+from ocr.assemble.agreement import registered
 from ocr.assemble.blocks import Block, Sheet
 from ocr.assemble.dates import Found, find_dates
 from ocr.assemble.print_gaps import with_gaps
 from ocr.assemble.printed import NO, NUMBER, D, digits, fold, pattern, printed
-from ocr.assemble.wording import STAMP_WORDS, worded
+from ocr.assemble.wording import NOTICES, STAMP_WORDS, worded
 from ocr.document import Field, ZoneKind
 
 _INCOMING = pattern(
@@ -26,9 +28,10 @@ _INCOMING = pattern(
 # `Вх. № 3645 от 7/10 1950 г.` with words misread: `В 4 1№ 9386 о2 24/12 1951 г`, `0 от 7/7 1945`
 _FILLED_IN = pattern(
     rf"^\W*(?P<cue>[ВЗ8][хжк]?[^\n№]{{0,5}}?№|[ВЗ8][хк][.,:]?\s*(?:{NO})?|{NO})\W{{0,3}}"
-    rf"(?P<number>{D}{{2,6}})\s+(?P<of>[^\s/]{{1,3}})\s*"
+    # blanks within a number or a year are of the pad, on which figures stand apart
+    rf"(?P<number>{D}{{2,6}}|{D}(?:[ ]?\d){{1,5}})\s+(?P<of>[^\s/]{{1,3}})\s*"
     rf"(?P<date>(?P<day>{D}{{1,2}}(?:\s?[/|]\s?|\s)(?:{D}{{1,2}}|[IVX]{{1,4}})|\d{{3,5}})\W{{1,3}}"
-    rf"(?P<year>\d{{4}}))\W*(?:г\W*\w?\W*)?$"
+    rf"(?:(?P<year>\d(?:[ ]?\d){{3}})\W*(?:г\W*\w?\W*)?|(?P<cut>1\d{{0,2}})))$"
 )
 _DAY = regex.compile(r"(?P<day>\w{1,2})\s?[/|\s]\s?(?P<month>\w{1,4})")
 _OF_PART = regex.compile(r"(?<!\S)[IІVXУХГL1l|\[\]!]{1,4}(?=\s+част)")  # `в IV часть`
@@ -42,6 +45,10 @@ _YEAR_END = regex.compile(r"(\d{4}\s?г)\b[^\n\w]*\w?[^\n\w]*$", regex.MULTILINE
 _SCRAP = regex.compile(r"^[^вксиоу\d\W](?:\s|$)|\s[^вксиоу\d\W]$", regex.IGNORECASE)
 _FIGURE_BEHIND = regex.compile(r"(?<=\p{L}{2}\W?)\s\d$")
 _STOPS = " ,;:-–!"
+_QUOTES = "\"'«»„“ "  # those of a name stand within a line
+_IN_BEHIND = regex.compile(r"\s[вВ]$")  # nothing follows but the number
+_TO_OFFICE = regex.compile(r"в\s\p{L}{2,}")
+_TO_BE_RETURNED = regex.compile(r"возврату(?!\p{L})", regex.IGNORECASE)
 _NOISE = pattern(r"^[`'|_~*<>!]+|[`'|_~*<>!]+$")  # the frame of a stamp, read as signs
 
 TURNING = "входящий"
@@ -56,55 +63,92 @@ LEAST_OFFICE = 6
 """Letters of a wording from which it is none by chance."""
 
 
-def incoming_stamps(sheets: Sequence[Sheet], year: int | None) -> Iterator[Field]:
-    """Stamps with an incoming number, in the order of the sheets. `year`: as the sheets state."""
+def incoming_stamps(
+    sheets: Sequence[Sheet], year: int | None, day: date | None = None
+) -> Iterator[Field]:
+    """Stamps with an incoming number, in the order of the sheets.
+
+    year  as the sheets state it
+    day   on which the telegram was received, as most of its dates have it
+    """
     place = 0
     for sheet in sheets:
         for block in sheet.zones(ZoneKind.STAMP):
-            facts = list(_stamp(f"incoming_stamps.{place}", block, year))
+            facts = list(_stamp(f"incoming_stamps.{place}", block, year, day))
             yield from facts
             place += bool(facts)
 
 
-def _stamp(name: str, block: Block, year: int | None) -> Iterator[Field]:
+def _stamp(name: str, block: Block, year: int | None, day: date | None) -> Iterator[Field]:
     """Number, date and text; nothing for a stamp that registers nothing."""
     filled = _FILLED_IN.search(block.folded)
     found = filled or _INCOMING.search(block.folded)
-    figures = None if found is None else digits(found["number"])
-    dates = _dates(block, filled, year)
+    figures = None if found is None else digits(found["number"].replace(" ", ""))
+    written = _dated(filled, year, day) if filled is not None else ""
+    dates = _dates(block, filled, written, year)
     if figures is None and not (dates and _says_an_office(block)):
         return
     if found is not None and figures is not None:
         yield block.fact(f"{name}.number", figures, *found.span("number"))
     if dates:
         yield block.fact(f"{name}.date", dates[0].value, dates[0].start, dates[0].end)
-    if (text := _text(block, filled)) is not None:
+    if (text := _text(block, filled, written)) is not None:
         yield block.fact(f"{name}.text", text, 0, len(block.text))
 
 
-def _dates(block: Block, filled: regex.Match[str] | None, year: int | None) -> list[Found]:
-    """The dates of a stamp, that of its filled-in line first, also where its stroke was lost."""
-    if filled is not None and (found := find_dates(_dated(filled), year)):
+def _dates(
+    block: Block, filled: regex.Match[str] | None, written: str, year: int | None
+) -> list[Found]:
+    """The dates of a stamp, that of its filled-in line first, also where its stroke was lost.
+
+    written  that date with what was lost or misread of it put right
+    """
+    if filled is not None and (found := find_dates(written, year)):
         return [Found(found[0].value, *filled.span("date"))]
     return find_dates(_STROKE_LOST.sub("/", block.folded), year)
 
 
-def _dated(filled: regex.Match[str]) -> str:
+def _dated(filled: regex.Match[str], year: int | None, near: date | None) -> str:
     """The date of a filled-in line with its stroke: `28/12 1951 г.` of `28712 1951`.
 
-    A stroke that was lost, or read as a figure, is put where day and month allow it alone.
+    A stroke that was lost, or read as a figure, is put where day and month allow it alone, or one
+    place alone makes it a date not long after `near`. A year that is cut off, or of which a figure
+    was misread, is the one that the telegram itself states, if that makes it such a date.
     """
-    if (parts := _DAY.fullmatch(filled["day"])) is not None:
-        return f"{parts['day']}/{_once(parts['month'])} {filled['year']} г."
-    run = filled["day"]
+    read = (filled["year"] or "").replace(" ", "")
+    if not read:  # cut off: the telegram's own
+        known = near.year if near else year
+        read = str(known) if known and str(known).startswith(filled["cut"]) else ""
+    if not read:
+        return str(filled["date"])
+    ways = list(_ways(filled["day"]))
+    if near is not None:
+        likely = [
+            (way, value)
+            for way in ways
+            if (found := find_dates(f"{way} {read} г.", None))
+            and (value := registered(found[0].value, near)) is not None
+        ]
+        if len({value for _, value in likely}) == 1:
+            return f"{likely[0][0]} {likely[0][1][:4]} г."
+    return f"{ways[0] if len(ways) == 1 else str(filled['day'])} {read} г."
+
+
+def _ways(run: str) -> Iterator[str]:
+    """Day and month with the stroke between them, in all ways in which they are such."""
+    if (parts := _DAY.fullmatch(run)) is not None:
+        day, month = parts["day"], parts["month"]
+        yield f"{day}/{_once(month)}"
+        if len(month) == 2 and not _is_day(day, month) and _is_day(day, month[1]):
+            yield f"{day}/{month[1]}"  # the stroke was read as its first figure
+        return
     ways = {
         (run[:at], run[at + skipped :])
         for at in (1, 2)
         for skipped in (0, 1)
         if (not skipped or run[at] in "71") and _is_day(run[:at], run[at + skipped :])
     }
-    day, month = ways.pop() if len(ways) == 1 else (run, "")
-    return f"{day}/{month} {filled['year']} г." if month else f"{run} {filled['year']} г."
+    yield from (f"{day}/{month}" for day, month in sorted(ways))
 
 
 def _once(month: str) -> str:
@@ -114,7 +158,9 @@ def _once(month: str) -> str:
 
 
 def _is_day(day: str, month: str) -> bool:
-    right = not (day.startswith("0") or month.startswith("0")) and 0 < len(month) < 3
+    if not (day.isdecimal() and month.isdecimal()) or not 0 < len(month) < 3:
+        return False
+    right = not (day.startswith("0") or month.startswith("0"))
     return right and 1 <= int(day) <= 31 and 1 <= int(month) <= 12
 
 
@@ -125,17 +171,15 @@ def _says_an_office(block: Block) -> bool:
     return any(len(wording) >= LEAST_OFFICE and wording != TURNING for wording in found)
 
 
-def _text(block: Block, filled: regex.Match[str] | None) -> str | None:
+def _text(block: Block, filled: regex.Match[str] | None, written: str) -> str | None:
     """All that the stamp says, in one line; None where too much of it is unreadable."""
     out: list[str] = []
     for line, start, end in block.rows():
         if filled is not None and start <= filled.start("number") < end:
-            out.append(_filled_in(filled, block.text))
+            out[-1:] = [_IN_BEHIND.sub("", text) for text in out[-1:]]
+            out.append(_filled_in(filled, written))
             continue
-        written = _STROKE_LOST.sub("/", line.text)
-        words = [_NOISE.sub("", word) for word in _YEAR_END.sub(r"\1.", written).split()]
-        text = " ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word))
-        text = _OF_PART.sub(lambda m: m[0].translate(_TO_ROMAN), text)
+        text = _cleaned(line.text)
         read = worded(text, STAMP_WORDS)
         if read.known < LEAST_KNOWN and line.confidence < SURE:
             if sum(c.isalpha() for c in text) > MOST_DIRT:
@@ -145,13 +189,36 @@ def _text(block: Block, filled: regex.Match[str] | None) -> str | None:
         if line.confidence < SURE:
             text = _FIGURE_BEHIND.sub("", text)
         unopened = text.count(")") > text.count("(")
-        out.append(text.rstrip(_STOPS + ")" * unopened))
-    return with_gaps(" ".join(out)) if out else None
+        out.append(text.strip(_QUOTES).rstrip(_STOPS + ")" * unopened))
+    text = with_gaps(" ".join(_returned(out)))
+    # of `ПОДЛЕЖИТ ВОЗВРАТУ в Секретариат` the first line is wanting
+    return None if _TO_OFFICE.match(text) else text or None
 
 
-def _filled_in(match: regex.Match[str], text: str) -> str:
+def _cleaned(text: str) -> str:
+    """A line without the frame's signs, its years and Roman numerals as they are meant."""
+    written = _STROKE_LOST.sub("/", text)
+    words = [_NOISE.sub("", word) for word in _YEAR_END.sub(r"\1.", written).split()]
+    line = " ".join(word for word in words if regex.search(r"[\p{L}\p{N}№]", word))
+    return str(_OF_PART.sub(lambda m: m[0].translate(_TO_ROMAN), line))
+
+
+def _returned(lines: Sequence[str]) -> Sequence[str]:
+    """`ПОДЛЕЖИТ ВОЗВРАТУ` above the office that it is returned to, `в Секретариат …`, alone.
+
+    Where that is of the words above what was read, the rest of them is type that lies under them.
+    """
+    at = next((i for i, text in enumerate(lines) if i and _TO_OFFICE.match(text)), 0)
+    above = with_gaps(" ".join(lines[:at]))
+    whole = any(f" {notice} " in f" {above.lower()} " for notice in NOTICES)
+    if whole or not _TO_BE_RETURNED.search(above):
+        return lines
+    return ["ПОДЛЕЖИТ ВОЗВРАТУ" if above.isupper() else "подлежит возврату", *lines[at:]]
+
+
+def _filled_in(match: regex.Match[str], written: str) -> str:
     """`Вх. № 3645 от 7/10 1950 г.` with its printed words right and its figures as they are."""
     cue = match["cue"].strip()
     opening = "№" if regex.fullmatch(NO, cue) else "Вх. №"
-    number = text[match.start("number") : match.end("number")]
-    return f"{opening} {number} от {_dated(match)}"
+    number = str(match["number"]).replace(" ", "")
+    return f"{opening} {number} от {written}"

@@ -8,6 +8,7 @@ from ocr.assemble.dictionary import (
     is_abbreviation,
     is_known,
     is_name,
+    is_place,
     last_nominative,
     place_nominative,
     surname_nominative,
@@ -16,8 +17,10 @@ from ocr.assemble.dictionary import (
 from ocr.assemble.gazetteer import (
     ANYONE_FROM,
     ONE_WRONG_FROM,
+    begins_with_person,
     nearest_person,
     nearest_place,
+    place_alike,
 )
 
 _COMRADE = regex.compile(
@@ -41,6 +44,19 @@ def addressed(typed: str, anyone: bool = False) -> str:
     comrades = [i for i, part in enumerate(parts) if _COMRADE.match(part)]
     people = [_person(part, least) for part in parts[comrades[0] if comrades else 0 :]]
     return ", ".join(person for person in people if person)
+
+
+def without_scraps(typed: str) -> str:
+    """One of the leadership without what a pencil put behind him: `Маленкову Ху`, `Хрущевуниу`."""
+    for name in _NAME.finditer(typed):
+        if (known := begins_with_person(name[0])) is not None:
+            letters = sum(c.isalpha() for c in typed[name.end() :])
+            return typed[: name.start()] + known if letters <= MOST_SCRAPS else typed
+    return typed
+
+
+MOST_SCRAPS = 3
+"""Letters behind a name that are none: Chinese and Korean names are not of the leadership's."""
 
 
 def signed(typed: str) -> str:
@@ -85,6 +101,14 @@ def _is_post(word: str) -> bool:
 def place(typed: str) -> str:
     """`ПЕКИНА` → `Пекин`, `НЬЮ-ЙОРКА` → `Нью-Йорк`."""
     words = typed.translate(_LETTERS).split()
+    whole = "".join(words)
+    if len(words) > 1 and not all(map(is_place, words)):
+        # letters of one word stand apart where the pad's print is worn: `МОСК ВЫ`
+        found = nearest_place(whole) or (place_nominative(whole) if is_place(whole) else None)
+        if found := found or place_alike(whole, torn=True):
+            return found
+    elif nearest_place(whole) is None and (found := place_alike(whole, torn=False)):
+        return found
     return " ".join(nearest_place(word) or place_nominative(word) for word in words)
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import fmean
 
 import regex
 
@@ -191,12 +190,7 @@ def _joined(level: list[Row]) -> list[Row]:
 def _is_typed(row: Row) -> bool:
     """Read with some trust, and no higher than type."""
     low = row.box.height < TYPE_HIGH * row.x_height
-    return row.letters >= FEW_LETTERS and low and _trust(row) > SURE
-
-
-def _trust(row: Row) -> float:
-    """The mean confidence of what was read."""
-    return fmean(c.confidence for c in row.reading.chars) if row.reading.chars else 0.0
+    return row.letters >= FEW_LETTERS and low and row.trust > SURE
 
 
 SURE = 0.7
@@ -209,7 +203,7 @@ def _page_number(flow: Sequence[Row]) -> tuple[Row | None, bool]:
     """A number alone at the head or the foot, if there is one, and whether it is at the head."""
     written = [row for row in flow if row.letters > FEW_LETTERS]
     # dirt at the edge of the sheet is read with little trust
-    written = [row for row in written if _trust(row) > SURE] or written
+    written = [row for row in written if row.trust > SURE] or written
     if not written:
         return None, False
     frame = hull([row.box for row in written])
@@ -331,18 +325,17 @@ def _address(rest: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:
     """Urgency and addressee: short lines above the text."""
     urgency: list[Row] = []
     addressee: list[Row] = []
-    width = width_of(rest)
-    at = 0
-    while at < min(len(rest), 5) and is_short(rest[at], width):
-        row = rest[at]
+    width = width_of([row for row in rest if not row.is_dirt])
+    for row in [row for row in rest if row.letters > FEW_LETTERS][:5]:
+        if not is_short(row, width):
+            break
         if not urgency and row.says(_URGENT):
             urgency.append(row)
         elif _is_address(row):
             addressee.append(row)
         else:
             break
-        at += 1
-    return urgency, addressee, rest[at:]
+    return urgency, addressee, [row for row in rest if row not in (*urgency, *addressee)]
 
 
 def _is_address(row: Row) -> bool:

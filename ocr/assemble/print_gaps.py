@@ -29,13 +29,20 @@ _TERMS = ("СУТОК", "СУТКИ", "ЧАСОВ", "ЧАСА", "ДНЕЙ", "Д�
 _LOOSE = "|".join(r"\s*".join(term) for term in _TERMS)
 _TERM = regex.compile(rf"(?<=\d)\s*(?P<term>{_LOOSE})(?!\p{{L}})", regex.IGNORECASE)
 _IN = regex.compile(
-    rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s\p{{L}})|(?<=ВОЗВРАТУ\s)8(?=\s\d)", regex.IGNORECASE
+    rf"(?<=\d\s(?:{'|'.join(_TERMS)})\s)8(?=\s[\p{{L}}\d])|(?<=ВОЗВРАТУ\s)8(?=\s\d)",
+    regex.IGNORECASE,
 )
 _AFTER = regex.compile(
     rf"(?<=\bВОЗВРАТУ\s)\p{{L}}{{2,6}}(?=\s\d{{1,2}}\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE
 )
 """What alone stands between `ВОЗВРАТУ` and a term, if it is one word: `ЧЕРЕЗ`."""
 _THREE = regex.compile(rf"(?<=\s)[Зз](?=\s(?:{'|'.join(_TERMS)})\b)", regex.IGNORECASE)
+_CUT_TERM = regex.compile(
+    r"(?<=(?:ЧЕРЕЗ|ПОЗДНЕЕ)\s(?P<count>\d{1,2})\s)(?P<term>\p{L}{2,5})(?=$|\s(?:В|К|ДО)\s)",
+    regex.IGNORECASE,
+)
+"""A term of which a letter was misread, or the end cut off: `24 ЧА`, `3 СТОК`."""
+_TWICE_IN = regex.compile(r"(?<!\S)В\sВ(?=\s)", regex.IGNORECASE)
 _STOP = regex.compile(r"(?<=\p{L}{2})[.](?=\p{L}{3})")
 _FIGURE_AND_WORD = regex.compile(r"(\d{1,3})(\p{L}{3,})|(\p{L}{4,})(\d{1,3})")
 _LETTER_AND_FIGURE = regex.compile(r"(?<!\S)(\p{L})(\d{1,2})(\p{L}{3,})")  # `В8ОТДЕЛ`
@@ -81,12 +88,29 @@ def with_gaps(text: str) -> str:
     apart = _SHORTENED.sub(r"\g<0>.", _STOP.sub(r"\g<0> ", text))
     apart = _FOURTH.sub(" IV", _COMMITTEE.sub(" ЦК", _AFTER_A_TERM.sub(" ", apart)))
     closed = _TERM.sub(lambda m: " " + regex.sub(r"\s", "", m["term"]), apart)
+    closed = _CUT_TERM.sub(_whole_term, closed)
     closed = _PARTY.sub("ВКП(б)", _LETTER_AND_FIGURE.sub(r"\1 \2 \3", closed))
     closed = _TEN.sub("0", " ".join(closed.split()))
     parts = [part for word in _joined(closed.split()) for part in _parted(word)]
     words = [_of_forms(word) for word in parts]
     line = _THREE.sub("3", _IN.sub("В", " ".join(words)))
+    line = _TWICE_IN.sub(lambda m: m[0][0], line)
     return str(_AFTER.sub(lambda m: "через" if m[0].islower() else "ЧЕРЕЗ", line))
+
+
+def _whole_term(match: regex.Match[str]) -> str:
+    """The one term that fits the number and what was read of it; as read where none or more do."""
+    count, read = int(match["count"]), str(match["term"])
+    few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
+    terms = ("СУТОК", "ЧАСА", "ДНЯ") if few else ("СУТОК", "ЧАСОВ", "ДНЕЙ")
+    near = [
+        term
+        for term in terms
+        if term.startswith(read.upper()) or Levenshtein.distance(read.upper(), term) == 1
+    ]
+    if len(near) != 1:
+        return read
+    return near[0].lower() if read.islower() else near[0]
 
 
 @cache

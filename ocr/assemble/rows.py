@@ -65,10 +65,22 @@ class Row:
         guess = is_guess(self.reading.chars, on_marks=self.reading.line.on_marks)
         return 0 if guess else sum(c.isalnum() for c in self.text)
 
+    @property
+    def trust(self) -> float:
+        """The mean confidence of what was read."""
+        return fmean(c.confidence for c in self.reading.chars) if self.reading.chars else 0.0
+
+    @property
+    def is_dirt(self) -> bool:
+        """A speck or two, or what looks like a line and could hardly be read: the sheet's edge."""
+        return self.letters <= FEW_LETTERS or self.trust < DIRT
+
     def says(self, what: regex.Pattern[str]) -> bool:
         return what.search(self.folded) is not None
 
 
+DIRT = 0.6
+"""Mean confidence under which a line that stands where none should be is dirt."""
 GUESS, GUESS_ON_MARKS = 0.34, 0.6
 """Mean confidence under which it is dirt that was read: of lines of type one in a thousand, under
 heavy damage, has less; of what lies on marks, lines of stamps have more, scraps of frames, of notes

@@ -97,6 +97,12 @@ class _Piece(NamedTuple):
 _MEANT = {"подлеж": "подлежит возврату", "советской армий": "советской армии"}
 """How a wording begins that may have lost its end, and nothing else does; two words that are known
 and never stand together."""
+_RETURNED = regex.compile(r"(?<=\bподлежит\s)(возврат)(?!у)\p{L}?(?!\p{L})", regex.IGNORECASE)
+"""What is not `ВОЗВРАТУ` behind `ПОДЛЕЖИТ`, though it be a word."""
+_WHOSE = regex.compile(
+    rf"^секретн\p{{L}}{{1,2}}(?:\sчасть)?(?=\s(?:{'|'.join(OF_WHOM)})$)", regex.IGNORECASE
+)
+"""A name stands behind `СЕКРЕТАРИАТ тов.` alone, and not behind `СЕКРЕТНАЯ ЧАСТЬ`."""
 _OF_ARMY = regex.compile(r"(?<=\bсоветской)\s\p{L}{2,6}$", regex.IGNORECASE)
 """What stands behind `ГЕНШТАБА СОВЕТСКОЙ` at the end, and is no other word that print has there."""
 _OF_SECRETARIAT = regex.compile(
@@ -115,7 +121,9 @@ def worded(text: str, wordings: tuple[str, ...]) -> Worded:
         return Worded("", 0.0)
     words = _sure_words(text, places)
     sure = {end for ends in words.values() for end, cost in ends if cost == 0.0}
-    pieces = _with_whose(_cheapest(letters, words, wordings), letters, sure)
+    pieces = _cheapest(letters, words, wordings)
+    if OF_WHOM[0] in wordings:
+        pieces = _with_whose(pieces, letters, sure)
     out: list[str] = []
     known = 0
     for piece in pieces:
@@ -130,6 +138,8 @@ def worded(text: str, wordings: tuple[str, ...]) -> Worded:
             out.append(_as_printed(_MEANT.get(piece.text, piece.text), read))
     found = tuple(piece.text for piece in pieces if piece.text)
     line = _OF_SECRETARIAT.sub(" тов. ", " ".join(out))
+    line = _RETURNED.sub(lambda m: m[1] + ("У" if m[1].isupper() else "у"), line)
+    line = _WHOSE.sub(lambda m: f"{_as_printed('секретариат', m[0])} тов.", line)
     army = " АРМИИ" if line.isupper() else " армии"
     line = _OF_ARMY.sub(lambda m: m[0] if is_known(m[0].strip()) and len(m[0]) > 4 else army, line)
     return Worded(line, min(1.0, known / written), found)

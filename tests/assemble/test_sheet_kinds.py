@@ -1,5 +1,7 @@
 """What looks like the foot of a telegram or the head of a letter, and what does not."""
 
+from collections.abc import Container
+
 from ocr.assemble.parts import name_parts
 from ocr.document import Char, LineReading, TextLine, Zone, ZoneKind
 from ocr.geometry import Box, Point
@@ -13,13 +15,13 @@ BODY = [
 ]
 
 
-def named(*placed: tuple[str, int]) -> list[tuple[str, list[str]]]:
+def named(*placed: tuple[str, int], unsure: Container[str] = ()) -> list[tuple[str, list[str]]]:
     """(kind, texts) of each part of a sheet of these lines, each with its left edge in strokes."""
     readings = []
     for n, (text, column) in enumerate(placed):
-        y, left = 100 + FEED * n, PITCH * column
+        y, left, sure = 100 + FEED * n, PITCH * column, 0.5 if text in unsure else 0.98
         chars = tuple(
-            Char(c, Box(left + PITCH * i, y - 25, left + PITCH * (i + 1), y), 0.98)
+            Char(c, Box(left + PITCH * i, y - 25, left + PITCH * (i + 1), y), sure)
             for i, c in enumerate(text)
         )
         foot = (Point(left, y), Point(chars[-1].box.right, y))
@@ -41,6 +43,14 @@ def test_a_sentence_that_begins_letter_spaced_is_no_signatory() -> None:
     parts = dict(named(*head, *((text, 10) for text in BODY), last, *foot))
     assert parts["body"] == [*BODY, last[0]]
     assert parts["sign_off"] == [text for text, _ in foot]
+
+
+def test_the_edge_of_the_sheet_below_the_foot_is_no_text() -> None:
+    head = [("Продолжение шифртелеграммы № 12345", 10)]
+    foot = [("Р О Щ И Н", 15), ("№ 2318.", 15), ("7.10.50", 15), ("Расш. Козлов", 15)]
+    edge = ("______________всен том леннансноаента аа а а л 1 тоне атеист е", 12)
+    parts = dict(named(*head, *((text, 10) for text in BODY), *foot, edge, unsure={edge[0]}))
+    assert parts["sign_off"] == [*(text for text, _ in foot), edge[0]]
 
 
 def test_an_office_that_runs_into_the_secrecy_beside_it_is_parted_from_it() -> None:
