@@ -97,6 +97,28 @@ def test_a_comma_that_touches_the_letter_below_stays_with_its_line() -> None:
     assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (11, 16)
 
 
+def test_a_comma_and_the_capital_below_that_it_touches_are_cut_apart() -> None:
+    ink = np.zeros((200, 400), dtype=np.bool_)
+    first, second = bars(ink, 20, 60, 10), bars(ink, 20, 80, 16)
+    ink[58:64, 174:177] = True  # the comma
+    ink[63:80, 170:179] = True  # the capital, no higher with it than letters may be
+    first = first._replace(right=180)
+    a, b = cut_lines(page(ink), [line(1, first, 60), line(2, second, 80)], S)
+    assert (columns_of_ink(a.pixels), columns_of_ink(b.pixels)) == (11, 16)
+    rows = [np.flatnonzero((each.pixels < 128).any(axis=1)) for each in (a, b)]
+    assert rows[0][-1] < b.pixels.shape[0] - 4  # nothing of the capital below the comma
+    assert rows[1][-1] - rows[1][0] < 1.5 * S.x_height_px  # and no comma above the capital
+
+
+def test_what_hangs_free_between_close_lines_is_the_lower_ones() -> None:
+    ink = np.zeros((200, 400), dtype=np.bool_)
+    first, second = bars(ink, 20, 60, 10), bars(ink, 20, 79, 10)
+    ink[62:65, 50:59] = True  # the breve of й, nearer the line above than its own
+    a, b = cut_lines(page(ink), [line(1, first, 60), line(2, second, 79)], S)
+    heights = [np.ptp(np.flatnonzero((each.pixels < 128).any(axis=1))) for each in (a, b)]
+    assert heights[0] < 1.1 * S.x_height_px < heights[1]
+
+
 def test_a_line_beyond_the_page_is_a_white_strip() -> None:
     ink = np.zeros((60, 400), dtype=np.bool_)
     bars(ink, 20, 40, 10)
