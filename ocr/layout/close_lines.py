@@ -29,13 +29,16 @@ def set_close(image: npt.NDArray[np.uint8], x_height: float) -> bool:
         return False
     alike = np.array([float(ink[:-n] @ ink[n:]) for n in steps]) / float(ink @ ink)
     peaks = np.flatnonzero((alike[1:-1] >= alike[:-2]) & (alike[1:-1] > alike[2:])) + 1
-    if len(peaks) == 0 or steps[peaks[0]] >= CLOSE * x_height:
+    if len(peaks) == 0:
         return False
-    between = alike[(steps > steps[peaks[0]]) & (steps < 1.5 * steps[peaks[0]])]
-    return bool(alike[peaks[0]] > between.min() + REPEATS)
+    feed = peaks[alike[peaks].argmax()]
+    if steps[feed] >= CLOSE * x_height:
+        return False
+    between = alike[(steps > steps[feed]) & (steps < 1.5 * steps[feed])]
+    return bool(alike[feed] > between.min() + REPEATS)
 
 
-CLOSEST, CLOSE, FARTHEST = 1.1, 1.5, 2.4
+CLOSEST, CLOSE, FARTHEST = 1.1, 1.65, 2.4
 """Line feed in x-heights: the least there is, that of such a page, the most that is looked at."""
 REPEATS = 0.1
 """By how much the rows a line apart are more alike than those that are half a line further."""
@@ -120,7 +123,7 @@ def filled_in(
             if any(_lies_between(r, a, b, (left, right), feed) for r in (*long, *added)):
                 continue
             added += _inked_between(a, b, image, x_height, pitch)
-    kept = [row for row in rows if not any(_within(row, new, feed) for new in added)]
+    kept = [row for row in rows if not any(_within(row, new, feed) for new in (*added, *long))]
     return kept + added
 
 
@@ -136,10 +139,11 @@ def _lies_between(
 
 
 def _within(row: TypeRow, other: TypeRow, feed: float) -> bool:
-    """Whether `row` is a piece of `other`, of which more was found."""
+    """Whether `row` is a piece of `other`, of which more was found, or strays between two lines."""
     x = (row.left + row.right) / 2
     inside = other.left - feed < x < other.right + feed
-    return row is not other and inside and bool(abs(row.at(x) - other.at(x)) < 0.4 * feed)
+    longer = other.right - other.left > row.right - row.left
+    return longer and inside and bool(abs(row.at(x) - other.at(x)) < STRAY * feed)
 
 
 def _inked_between(
@@ -163,6 +167,8 @@ def _inked_between(
     ]
 
 
+STRAY = 0.5
+"""Share of the line feed: a row so near a longer one is none of its own."""
 HALF_LINE = 6.0
 """x-heights: rows at least so wide show that one is wanting between them."""
 TWO_FEEDS = (1.6, 2.4)

@@ -26,7 +26,7 @@ class LineSettings:
     usual_letter_mm: float = 2.1  # x-height of Soviet typewriters, where too few letters tell
     usual_pitch_mm: float = 2.54  # ten strokes to the inch
     speck_mm: float = 0.22  # smaller than a full stop
-    blot_mm: float = 3.2  # wider and higher, and filled: a hole that was punched
+    blot_mm: float = 3.8  # wider and higher, and filled: a hole that was punched
     coarse_speck_mm: float = 0.75  # on a page full of dirt, full stops are left out with it
     dirty: float = 4.0  # so many specks to a letter make a page dirty; type has one to five letters
     gap_pitches: float = 3.2  # wider than two blanks: another column

@@ -102,18 +102,20 @@ def find_rows(ink: Mask, dpi: float, s: LineSettings) -> TypeOnRows | None:
     x_height = x_height_of(work_ink, seen, work_dpi, s)
     pitch = mm_to_px(s.usual_pitch_mm, work_dpi)
     image = density * found.mask(kept)
+    blurred = BROKEN_TYPE if seen.broken else SET_USUAL
     close = set_close(image, x_height)
+    if not close:
+        rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
+        if (higher := higher_in_rows(image, rows, x_height)) is not None:
+            x_height = higher
+            close = set_close(image, x_height)
+            rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
     chains = find_chains(found, x_height)
     if close:
         chains |= find_clumps(found, x_height)
         image = density * found.mask(kept | chains)
-    blurred = SET_CLOSE if close else BROKEN_TYPE if seen.broken else SET_USUAL
-    rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
-    if close:
+        rows = rows_along(find_ridges(image, x_height, pitch, SET_CLOSE, s), x_height, pitch)
         rows = filled_in(steadied(rows, x_height), image, x_height, pitch)
-    elif (higher := higher_in_rows(image, rows, x_height)) is not None:
-        x_height = higher
-        rows = rows_along(find_ridges(image, x_height, pitch, blurred, s), x_height, pitch)
     chains &= ~kept
     labels = np.concatenate([np.flatnonzero(kept), np.flatnonzero(chains)])
     edges = [found.box(int(i)) for i in np.flatnonzero(chains)]
@@ -151,12 +153,12 @@ def runs_of(
     found_runs = [(part, _fragment(part, found)) for part in parts]
     hands = [(part, _fragment(part, found)) for part, hand in pieces if hand]
     found_runs += [(part, replace(f, hand=True)) for part, f in hands if f is not None]
-    made = [f for _, f in found_runs if f is not None]
-    runs = [(part, _sized(f, made, x_height)) for part, f in found_runs if f is not None]
+    runs = _of_one_machine([(part, f) for part, f in found_runs if f is not None], found)
+    runs = [(part, _sized(f, [g for _, g in runs], x_height)) for part, f in runs]
     if found.dirty:
         kept_runs = _without_dirt([f for _, f in runs])
         runs = [(part, f) for part, f in runs if f in kept_runs]
-    level = _level_with_long(_with_pitch(runs, pitch))
+    level = _level_with_long([f for _, f in runs])
     return tuple(_to_page(f, 1.0 / found.scale) for f in level)
 
 
@@ -221,17 +223,16 @@ def _split(group: Letters, gap: float, walls: Sequence[Box]) -> list[Letters]:
 def _fragment(letters: Letters, page: TypeOnRows) -> Fragment | None:
     """None where nothing is as large as a letter or a dash, or all is left of a rule."""
     x_height, pitch = page.x_height, page.pitch
-    body = letters.take(letters.height >= _least_height(letters, x_height))
+    own = _without_stops(letters, x_height)
     wide = np.any(letters.width >= 0.6 * x_height)
     rule = np.any(letters.width > LONGEST_DASH * pitch)
-    if len(body) == 0 and (rule or not wide):
+    if len(own) == 0 and (rule or not wide):
         return None
-    box = letters.box
-    own = body if len(body) else letters
+    box, own = letters.box, own if len(own) else letters
     return Fragment(
         box=box,
         baseline=fit_baseline(own, box, x_height),
-        x_height_px=_own_x_height(own, x_height, page.close),
+        x_height_px=x_height,
         pitch_px=_pitch(own, pitch),
         letters=len(own),
         hand=is_scrawl(letters, x_height, pitch),
@@ -242,11 +243,12 @@ LONGEST_DASH = 2.2
 """Strokes; what is flat and longer, with no letter beside it, is left of a rule or of an edge."""
 
 
-def _least_height(letters: Letters, x_height: float) -> float:
-    """Of a letter, no stop or comma: less in a run of small print than in one of type."""
+def _without_stops(letters: Letters, x_height: float) -> Letters:
+    """Without stops and commas: what is less high, in a run of small print, than in one of type."""
     high = letters.height[letters.height >= SMALLEST * x_height]
     small = len(high) > 3 and quantile(high, 0.5) < 0.75 * x_height
-    return (SMALLEST if small or len(letters) <= FEW_LETTERS else 0.55) * x_height
+    least = SMALLEST if small or len(letters) <= FEW_LETTERS else 0.55
+    return letters.take(letters.height >= least * x_height)
 
 
 SMALLEST = 0.42
@@ -290,25 +292,23 @@ GRAIN = 0.25
 """Share of the ink of a run's usual cell from which its first and its last cell hold type."""
 
 
-def _own_x_height(letters: Letters, usual: float, close: bool) -> float:
-    """Lines of another size of type (printed heads) have their own; short lines take the page's.
+def _own_x_height(letters: Letters, usual: float, typed: bool) -> float:
+    """Lines of another size of print (heads) have their own; what is typed has the page's.
 
-    Where lines are set close, letters that were cut apart are of one height, as capitals are.
+    typed: whether the letters stand at whole strokes of the page's typewriter.
     """
     if len(letters) < 4:
         return usual
     own = quantile(letters.height, 0.4)
     middle = quantile(letters.height, 0.5)
-    if close and SMALL_PRINT * usual < middle < CAPITAL * usual:
+    if typed and SMALL_PRINT * usual < middle < HIGHEST_TYPE * usual:
         return usual
     as_small = AS_SMALL[0] * usual < middle < AS_SMALL[1] * usual
-    if len(letters) >= (MANY_CAPITALS if as_small else FEW_CAPITALS) and _is_even(letters):
-        if not _is_typed(letters):
-            return middle / CAPITAL  # a printed head, whatever its size
-        if own > 1.25 * usual:
-            return usual
+    many = len(letters) >= (MANY_CAPITALS if as_small else FEW_CAPITALS)
+    if many and _is_even(letters) and not _of_one_width(letters):
+        return middle / CAPITAL  # a printed head, whatever its size
     small = own < 0.7 * usual or (len(letters) >= 8 and middle < SMALL_PRINT * usual)
-    return min(own, middle) if small else own if own > 1.35 * usual else usual
+    return min(own, middle) if small else own if own > HIGHEST_TYPE * usual else usual
 
 
 FEW_CAPITALS, MANY_CAPITALS = 6, 14
@@ -323,6 +323,8 @@ reaches further up or down by a third and more."""
 ON_GRID = 0.12
 """Mean distance of the steps between letters from whole strokes, in strokes: type has less, print
 0.2 and more."""
+HIGHEST_TYPE = 1.55
+"""Height of the type's capitals and figures, in its x-heights, at most."""
 
 
 def _is_even(letters: Letters) -> bool:
@@ -333,8 +335,8 @@ def _is_even(letters: Letters) -> bool:
     return bool(high - low <= EVEN * middle)
 
 
-def _is_typed(letters: Letters) -> bool:
-    """Whether the letters stand at whole strokes of a pitch of their own."""
+def _of_one_width(letters: Letters) -> bool:
+    """Whether the letters stand at whole strokes of a pitch of their own, as no print does."""
     steps = np.diff(np.sort((letters.left + letters.right) / 2))
     stroke = quantile(steps, 0.5)
     steps = steps[(steps > 0.5 * stroke) & (steps < 4.5 * stroke)] / max(stroke, 1.0)
@@ -353,15 +355,31 @@ def _pitch(letters: Letters, usual: float) -> float:
     return quantile(steps, 0.5) if len(steps) >= 6 else usual
 
 
-def _with_pitch(runs: Sequence[tuple[Letters, Fragment]], usual: float) -> list[Fragment]:
-    """Runs that were typed have the page's pitch, as have those too short to measure."""
+def _of_one_machine(
+    runs: Sequence[tuple[Letters, Fragment]], page: TypeOnRows
+) -> list[tuple[Letters, Fragment]]:
+    """Runs that were typed have the page's pitch and x-height; others their own x-height.
+
+    What is too short to measure has the page's pitch.
+    """
     long = [f.pitch_px for _, f in runs if f.letters >= 20]
-    middles = [(part.left + part.right) / 2 for part, _ in runs]
-    page = find_pitch(middles, float(np.median(long)) if long else usual)
-    return [
-        replace(f, pitch_px=page.px) if typed or f.letters < 10 else f
-        for (_, f), typed in zip(runs, page.typed, strict=True)
-    ]
+    guess = float(np.median(long)) if long else page.pitch
+    middles = []
+    for part, _ in runs:
+        single = part.take(part.width < TWO_LETTERS * guess)
+        middles.append((single.left + single.right) / 2)
+    machine = find_pitch(middles, guess)
+    out: list[tuple[Letters, Fragment]] = []
+    for (part, f), typed in zip(runs, machine.typed, strict=True):
+        own = _without_stops(part, page.x_height)
+        x_height = _own_x_height(own if len(own) else part, page.x_height, bool(typed))
+        px = machine.px if typed or f.letters < 10 else f.pitch_px
+        out.append((part, replace(f, x_height_px=x_height, pitch_px=px)))
+    return out
+
+
+TWO_LETTERS = 1.15
+"""Strokes: what is as wide is two letters that touch, whose middle is at none of a whole stroke."""
 
 
 LONG, SHORT = 15, 12

@@ -9,7 +9,9 @@ from drawing import DPI, PITCH, Sheet
 from ocr.document import Mark, MarkKind, ZoneKind
 from ocr.geometry import Box
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
+from ocr.layout.close_lines import filled_in
 from ocr.layout.lines import LineSettings, find_fragments
+from ocr.layout.type_rows import TypeRow
 
 S = LayoutSettings()
 FEED = 16  # px, where capitals are 17 high
@@ -53,6 +55,17 @@ def test_spaced_capitals_between_two_close_lines_are_a_line() -> None:
         sheet.ink[top - 8 : top + 3 * FEED - 4, left : left + 4] = True
     clogged(sheet)
     assert least_iou(sheet, drawn) > 0.55
+
+
+def test_a_short_row_that_strays_between_two_lines_is_none() -> None:
+    def row(left: float, right: float, level: float) -> TypeRow:
+        return TypeRow(np.array([left, right]), np.array([level, level]))
+
+    lines = [row(100, 900, 200.0 + FEED * i) for i in range(8)]
+    short = row(100, 180, 200.0 + FEED * 8)  # the last of a paragraph
+    stray = row(860, 920, 200.0 + FEED * 3.6)  # ink of quotation marks
+    image = np.zeros((500, 1000), np.uint8)
+    assert filled_in([*lines, short, stray], image, 12.0, PITCH) == [*lines, short]
 
 
 def test_long_names_reach_under_the_numbers_of_the_first_row() -> None:

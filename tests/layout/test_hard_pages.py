@@ -315,6 +315,15 @@ def test_small_print_has_its_own_x_height() -> None:
     assert abs(found.x_height_px - X_HEIGHT * 2 / 3) < 1.5
 
 
+def test_a_few_typed_capitals_have_the_pages_x_height() -> None:
+    sheet = Sheet()
+    for row in range(8):
+        sheet.type(150, 400 + row * 40, WORDS)
+    sheet.type(150, 320, "НА 399")
+    found = min(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
+    assert round(found.x_height_px) == X_HEIGHT
+
+
 LONG_LINE = "передаю содержание беседы которая состоялась сегодня"
 
 
