@@ -70,20 +70,21 @@ _HYPHENED = pattern(
     rf"{_START}(?P<day>{D}{{1,2}})-(?:(?P<roman>[IVXХУІ]{{1,4}})-{_YEAR}"
     rf"|(?P<month>\d{{1,2}})-(?P<year>\d{{4}}|\d{{2}}(?=\s?г\b))(?!\d))"
 )
+_TWO = rf"(?:{D}{{1,2}}|(?<=[\"]\s?){D}[ ]{D}(?=\s?[\"]))"  # `" 2 1 "`: a thin 1 is apart
 _NAMED = pattern(
-    rf"{_START}(?P<day>{D}{{1,2}})(?:-го\b)?{GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
+    rf"{_START}(?P<day>{_TWO})(?:-го\b)?{GAP}\s?(?P<name>\p{{L}}[\p{{L}}\d]{{2,8}})\b"
     rf"(?:{GAP}\s?(?:{_YEAR}|{_THIS}))?"
 )
 _MINUTES = r"м(?:ин\p{L}*)?\b\.?"
 _CLOCK = pattern(
-    rf"{_START}(?P<hour>{D}{{1,2}})(?:[.:,-][ ]?(?P<minute>{D}{{2}})(?![\p{{L}}\p{{N}}])"
-    rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{D}{{1,2}}){GAP}{_MINUTES}"
+    rf"{_START}(?P<hour>{_TWO})(?:[.:,-][ ]?(?P<minute>{D}{{2}})(?![\p{{L}}\p{{N}}])"
+    rf"|{GAP}ч(?:ас\p{{L}}*)?\b(?:{GAP}(?P<minute>{_TWO}){GAP}{_MINUTES}"
     rf"|(?![^\n]{{0,12}}?\b{_MINUTES})))"  # an hour alone, but not before unreadable minutes
 )
 # `21.37.4.7.49`, `20 56 1.8.47`: the blank between them, or the stop within the time, misread
 _TIME_AND_DAY = pattern(
     rf"(?<![\p{{L}}\p{{N}}.,])(?P<hour>{D}{{1,2}})[.,: ](?P<minute>{D}{{2}})[., ]{{1,2}}"
-    rf"(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}})[.,][ ]?(?P<year>{D}{{2}})"
+    rf"(?P<day>{D}{{1,2}})[.,][ ]?(?P<month>{D}{{1,2}})(?:[.,][ ]?|[ ])(?P<year>{D}{{2}})"
     r"(?![\p{L}\p{N}])"
 )
 _OPENING = regex.compile(r'["]\s?$')
@@ -171,7 +172,8 @@ def _times(text: str) -> Iterator[Found]:
 
 
 def _time(match: regex.Match[str]) -> str | None:
-    hour, minute = looks_like(match["hour"]), looks_like(match["minute"] or "00")
+    hour = looks_like(match["hour"].replace(" ", ""))
+    minute = looks_like((match["minute"] or "00").replace(" ", ""))
     if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
         return None
     return f"{int(hour):02}:{int(minute):02}"
@@ -222,6 +224,7 @@ def _part(typed: str | None) -> str | None:
     """A day or month in figures; a lone `З` between figures is a 3."""
     if typed is None:
         return None
+    typed = typed.replace(" ", "")
     return digits(typed) or (looks_like(typed) if typed.isupper() else None)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import product
 
 import regex
 
@@ -48,6 +49,7 @@ _STOPS = " ,;:-–!"
 _QUOTES = "\"'«»„“ "  # those of a name stand within a line
 _IN_BEHIND = regex.compile(r"\s[вВ]$")  # nothing follows but the number
 _TO_OFFICE = regex.compile(r"в\s\p{L}{2,}")
+_IS = regex.compile(r"подлежит(?:\W*\w){0,4}", regex.IGNORECASE)
 _TO_BE_RETURNED = regex.compile(r"возврату(?!\p{L})", regex.IGNORECASE)
 _NOISE = pattern(r"^[`'|_~*<>!]+|[`'|_~*<>!]+$")  # the frame of a stamp, read as signs
 
@@ -131,7 +133,27 @@ def _dated(filled: regex.Match[str], year: int | None, near: date | None) -> str
         ]
         if len({value for _, value in likely}) == 1:
             return f"{likely[0][0]} {likely[0][1][:4]} г."
+        if ways and not find_dates(f"{ways[0]} {read} г.", None):
+            return f"{_soon(ways[0], read, near) or ways[0]} {read} г."
     return f"{ways[0] if len(ways) == 1 else str(filled['day'])} {read} г."
+
+
+def _soon(way: str, year: str, near: date) -> str | None:
+    """Day and month that make no date, with the one figure changed that makes them one within days
+    of `near`; None where none or several do.
+    """
+    found = set()
+    for i, other in product(range(len(way)), "0123456789"):
+        changed = f"{way[:i]}{other}{way[i + 1 :]}"
+        right = way[i].isdigit() and _is_day(*changed.partition("/")[::2])
+        dates = find_dates(f"{changed} {year} г.", None) if right else []
+        if dates and 0 <= (date.fromisoformat(dates[0].value) - near).days <= SOON:
+            found.add(changed)
+    return found.pop() if len(found) == 1 else None
+
+
+SOON = 7
+"""Days within which most telegrams are registered."""
 
 
 def _ways(run: str) -> Iterator[str]:
@@ -211,7 +233,8 @@ def _returned(lines: Sequence[str]) -> Sequence[str]:
     at = next((i for i, text in enumerate(lines) if i and _TO_OFFICE.match(text)), 0)
     above = with_gaps(" ".join(lines[:at]))
     whole = any(f" {notice} " in f" {above.lower()} " for notice in NOTICES)
-    if whole or not _TO_BE_RETURNED.search(above):
+    cut = _IS.fullmatch(above) is not None
+    if whole or not (cut or _TO_BE_RETURNED.search(above)):
         return lines
     return ["ПОДЛЕЖИТ ВОЗВРАТУ" if above.isupper() else "подлежит возврату", *lines[at:]]
 

@@ -208,7 +208,7 @@ def _titles(rows: Sequence[Row], kinds: Sequence[ZoneKind], frame: Frame) -> Ite
         above = rows[i - 1] if i and not before else None
         if kinds[i] is not ZoneKind.PARAGRAPH or not (
             (_is_title(row, frame, before, follows) and not _in_block(row, above, frame))
-            or (before and below is not None and _is_first_of_title(row, below, frame))
+            or (below is not None and _is_first_of_title(row, below, before, frame))
             or (over_table and (before or frame.indent(row) > TITLE_IN))
         ):
             before, top = False, False
@@ -232,12 +232,13 @@ def _in_block(row: Row, above: Row | None, frame: Frame) -> bool:
     return near and abs(row.box.left - above.box.left) < COLUMN_OFF * frame.stroke
 
 
-def _is_first_of_title(row: Row, below: Row, frame: Frame) -> bool:
-    """Whether a line below one of a title fills the page and ends with a line that is centred."""
+def _is_first_of_title(row: Row, below: Row, before: bool, frame: Frame) -> bool:
+    """Whether a line, below one of a title or numbered, goes on with a line that is centred."""
+    begins = row.text.strip()[:1].islower() if before else _NUMBERED.match(row.text.strip())
     indent, room = frame.indent(below), frame.room(below)
     centred = indent > TITLE_DEEP and abs(indent - room) < CENTRED
-    small = all(r.text.strip()[:1].islower() for r in (row, below))
-    return small and centred and not is_stopped(below.text.rstrip())
+    small = below.text.strip()[:1].islower() and not is_stopped(row.text.rstrip())
+    return bool(begins) and small and centred and not is_stopped(below.text.rstrip())
 
 
 def _set_in_below(row: Row, below: Row, frame: Frame) -> bool:

@@ -106,7 +106,7 @@ _WHOSE = regex.compile(
 _OF_ARMY = regex.compile(r"(?<=\bсоветской)\s\p{L}{2,6}$", regex.IGNORECASE)
 """What stands behind `ГЕНШТАБА СОВЕТСКОЙ` at the end, and is no other word that print has there."""
 _OF_SECRETARIAT = regex.compile(
-    rf"(?<=\bсекретариат)\s\S{{1,3}}(?:\s\S{{1,3}})?\s(?=(?:{'|'.join(OF_WHOM)})\b)",
+    rf"(?<=\bсекретариат)(?:\w?[.,]|\s\S{{1,4}})(?:\s\S{{1,3}})?\s(?=(?:{'|'.join(OF_WHOM)})\b)",
     regex.IGNORECASE,
 )
 

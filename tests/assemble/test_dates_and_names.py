@@ -30,6 +30,8 @@ from ocr.assemble.printed import fold
         ("12.5.5 1", "1951-05-12"),
         ("23 ч 27 м 284 ноября I946 Эз№ 2", "1946-11-28T23:27"),  # a quotation mark read as 4
         ("23 ч 27 м 128 ноября I946", None),  # the 12th or the 28th
+        ('" 1 8 " ч. " 2 1 " м. " 2 1 " февраля 1948 г.', "1948-02-21T18:21"),  # a thin 1 is apart
+        ("4.39 4.5 50", "1950-05-04T04:39"),
         ("21.37.4.7.49", "1949-07-04T21:37"),  # a stop for the blank
         ("20 56 1.8.47", "1947-08-01T20:56"),  # and a blank for the stop
         ("31.02.50", None),

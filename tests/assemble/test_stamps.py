@@ -43,6 +43,11 @@ def test_the_filled_in_line_is_mended(read: str) -> None:
     assert found["text"].endswith(LINE)
 
 
+def test_of_what_is_no_date_one_figure_is_put_right_where_one_alone_fits() -> None:
+    assert stamp({LINE: "Вх. № 3645 от 8/13 1950 г."})["date"] == "1950-10-08"
+    assert "date" not in stamp({LINE: "Вх. № 3645 от 38/10 1950 г."})  # the 8th or the 30th
+
+
 def test_a_date_that_is_far_off_otherwise_stays() -> None:
     assert stamp({LINE: "Вх. № 3645 от 19/10 1962 г."})["date"] == "1962-10-19"
 
