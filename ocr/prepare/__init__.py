@@ -195,7 +195,7 @@ def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings
     gray = flatten(page.gray, ground.luminance())
     gray = whiten(gray, ground.border | ground.punched)
     found = remove_marks(page, gray, ground, dpi, s.marks)
-    found = remove_by_shape(found, ground, dpi, s.marks)
+    found = remove_by_shape(found, page, ground, dpi, s.marks)
     ink = find_ink(found.gray, dpi, s.ink)
     share = cv2.countNonZero(ink.view(np.uint8)) / ink.size
     steps = (

@@ -73,7 +73,8 @@ class MarkSettings:
     type_share: float = 0.3  # of the type's density, from which a pixel under a mark is type
     shape_over: float = 0.3  # how sure of a pixel one is by its shape, for it to be a mark's
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
-    shape_in_stamp: float = 0.25  # is enough within the outline of a stamp: letters go at 0.13
+    shape_in_stamp: float = 0.1  # is enough within the outline of a stamp, between rows of type
+    shape_in_rows: float = 0.3  # and within one: at 0.6 no line reads better, and more stays
     shape_mean: float = 0.66  # and all of it is so on average: grain and type taken for one, 0.64
     max_doubt: float = 0.25  # of all ink, between sure type and sure mark: pages have to 0.17
     shape_mean_small: float = 0.8  # the same, of a mark no larger than typed signs
@@ -299,7 +300,7 @@ def _take_off(
             kind = kind_of(group, work.dpi)
             if kind == MarkKind.STAMP:  # its pale strokes, too, lie within its outline
                 area = outline_of(area)
-            flat = flatten(page.part(box), _paper_at(box, background.paper, (width, height)))
+            flat = flatten(page.part(box), paper_at(box, background.paper, (width, height)))
             type_only, mark_only = unmix(flat, area, (work.type, spectrum), s.type_share, stroke)
             here = out[box.top : box.bottom, box.left : box.right]
             here[area] = np.maximum(here, type_only)[area]
@@ -315,7 +316,7 @@ def _take_off(
     return Found(out, marks, tuple(removed), pixel_count / gray.size)
 
 
-def _paper_at(box: Box, paper: Pixels, size: tuple[int, int]) -> Pixels:
+def paper_at(box: Box, paper: Pixels, size: tuple[int, int]) -> Pixels:
     """The part of the paper, stretched to the page's size, that lies under `box`."""
     across, down = paper.shape[1] / size[0], paper.shape[0] / size[1]
     # pixel centres lie at +0.5; the paper changes slowly, so bilinear does

@@ -2,13 +2,10 @@
 
 Without colour a mark betrays itself by its shape: strokes longer, thinner, thicker, more curved or
 paler than type's, off the grid of its lines and pitch, at an angle to it. Two small nets weigh
-this (`ocr/train/marks_net.py` has their layers and how they were trained): `where` looks at the
-whole page at 50 dpi and names squares of 4 mm that bear marks, 7 ms a page; `which` looks at
-blocks of 24 mm that cover such squares at 150 dpi, with what `where` has seen up to 30 mm around,
-and tells pixels of marks from pixels of type, 1 ms a block. So letters within the frame of a stamp
-go, pressed on however straight, and those of a printed head stay. Squares that `where` half
-believes, with none beside them that it is sure of, are not looked at. Where type and mark lie over
-each other the pixel is type's and stays. The page is looked at again until nothing more is found.
+this (`mark_nets.py`). So letters within the frame of a stamp go, pressed on however straight, and
+those of a printed head stay. Where type and mark lie over each other the pixel is type's and stays;
+where the nets are in doubt, rows of type and the inks of both have a say (`evidence.py`). The page
+is looked at again until nothing more is found.
 
 Unsure means unchanged: a group of pixels comes off when it is as large as a mark and the net is
 sure of it as a whole; not when letters of its height go on at both ends of it; a page that would
@@ -21,9 +18,6 @@ Expected, on made pages: docs/marks.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import cv2
@@ -31,9 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.document import Mark, MarkKind
-from ocr.geometry import Box, Gray, Mask, hull, mm_to_px
-from ocr.prepare.illumination import PAPER, Background
+from ocr.geometry import Box, Gray, Mask, Pixels, hull, mm_to_px
+from ocr.prepare.evidence import in_rows, told_by_ink
+from ocr.prepare.illumination import PAPER, Background, flatten
 from ocr.prepare.ink import resize
+from ocr.prepare.mark_nets import CELL, NET_DPI, mark_share
 from ocr.prepare.marks import (
     EDGE_MM,
     Found,
@@ -43,25 +39,23 @@ from ocr.prepare.marks import (
     kind_of,
     lies_in,
     near_edge,
+    paper_at,
 )
 from ocr.prepare.remainders import outline_of
-from ocr.prepare.unmix import anchored
+from ocr.prepare.straighten import Straight
 from ocr.raster import WHITE, components, crop
-from ocr.raster.network import Network
 
 LEAST_DPI = 90.0  # below, strokes are narrower than any the nets learned
-NET_DPI = 150.0  # px per inch at which the nets were trained: a stroke is two or three px wide
 LOOKS = 6  # at most; most pages need two
-REDUCED = 3  # `where` sees a third of that
-CELL = 8 * REDUCED  # px at `NET_DPI` in a square of `where`
-BLOCK, AROUND = 6, 1  # squares that `which` sees at once, and more on every side
-REACH = 24  # px at `NET_DPI` around the blocks: ink that touches or follows what lies in them
 INK_LEVEL = 0.85 * PAPER  # grey level; what is darker is no paper
-WHERE_OVER = 0.3  # how sure `where` has to be: what it misses is missed for good
-WHERE_SURE = 0.6  # and of one of the squares that touch each other
 LETTER_MM = 5.0  # across: the largest piece of ink that is one letter
 WHOLE = (0.4, 0.8)  # mean share of a letter that is type's as a whole, and a mark's
 SURE_TYPE = 0.2  # and a letter that stays even within a stamp
+SURE_MARK = 0.8  # and a pixel whose ink is the mark's
+LEAST_DOUBT = 0.001  # that the nets have, so that inks may tell otherwise
+IN_DOUBT = 0.5  # share from which a pixel tells nothing of where rows of type are
+ALONG_MM = 15.0  # to either side of a pixel a row of type goes on, where it lies in one
+TYPE_AROUND_MM = 15.0  # around a stamp: type enough to know its ink
 SMALL_MM = 6.0  # across: a typed sign or two, a stroke in the paper
 ROW_MM = 5.0  # high: a row of capitals and what hangs from it
 BESIDE_MM = 2.5  # at the ends of a group: a letter
@@ -73,22 +67,29 @@ NEAR_TYPE_MM = 0.1  # and that of type's, which stays
 Floats = npt.NDArray[np.float32]
 
 
-def remove_by_shape(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
+def remove_by_shape(
+    found: Found, page: Straight, background: Background, dpi: float, s: MarkSettings
+) -> Found:
     """Takes marks off `found.gray` that colour did not tell, and adds them to the others.
+
+    `page` has the colours of the scan: pale ones still tell two inks apart.
 
     The page is looked at again until nothing more comes off: what a first look leaves shows once
     the rest is gone, and a page that was prepared stays as it is when prepared again.
     """
     if not s.by_shape or dpi < LEAST_DPI or min(found.gray.shape) * NET_DPI / dpi < CELL:
         return found
+    colours = _Colours(page.small, background.paper) if page.small.ndim == 3 else None
     for _ in range(LOOKS):
-        before, found = found, _look(found, background, dpi, s)
+        before, found = found, _look(found, colours, background, dpi, s)
         if found is before:
             break
     return found
 
 
-def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> Found:
+def _look(
+    found: Found, colours: _Colours | None, background: Background, dpi: float, s: MarkSettings
+) -> Found:
     page = _at_net_dpi(found.gray, dpi)
     looked_at, share = mark_share(page)
     if looked_at is None:
@@ -111,16 +112,69 @@ def _look(found: Found, background: Background, dpi: float, s: MarkSettings) -> 
         for group in groups_of(is_mark, sure, NET_DPI, s)
         if _is_sure(group, share, inked, s) and not _within_row(group, is_mark, type_ink)
     ]
-    for group in groups:
-        if kind_of(group, NET_DPI) == MarkKind.STAMP:
-            here = outline_of(group.mask) & crop(inked & (share > s.shape_in_stamp), group.box)
-            crop(is_mark, group.box)[here] = True
-            group.mask[here] = True
     if not groups:
         return found
+    over = s.shape_in_stamp + (s.shape_in_rows - s.shape_in_stamp) * _rows(page, looked_at, share)
+    for group in groups:
+        if kind_of(group, NET_DPI) == MarkKind.STAMP:
+            outline = outline_of(group.mask)
+            by_ink = _told_by_ink(group, outline, _Shown(page, looked_at, share, inked), colours)
+            here = crop(inked, group.box) & (by_ink > crop(over, group.box))
+            crop(is_mark, group.box)[outline] = here[outline]
+            group.mask[outline & here] = True
     margin = near_edge(background, page.shape, mm_to_px(EDGE_MM[1], NET_DPI))
     seen = _Seen(looked_at, is_mark, inked & ~is_mark, crop(margin, looked_at))
     return _take_off(found, groups, seen, dpi)
+
+
+class _Colours(NamedTuple):
+    """The page as scanned, (h, w, 3), at any resolution, and its paper at any other."""
+
+    scanned: Pixels
+    paper: Pixels
+
+    def part(self, box: Box, size: tuple[int, int]) -> Pixels:
+        """(h, w, 3) what lies in `box` of the page of `size` (width, height), flattened."""
+        height, width = self.scanned.shape[:2]
+        across, down = width / size[0], height / size[1]
+        ends = box.left * across, box.top * down, box.right * across, box.bottom * down
+        there = Box(*(round(v) for v in ends)).clip(width, height)
+        paper = paper_at(there, self.paper, (width, height))
+        return resize(flatten(crop(self.scanned, there), paper), (box.width, box.height))
+
+
+class _Shown(NamedTuple):
+    """The page at `NET_DPI`; of its part `looked_at`, how likely pixels are marks', and its ink."""
+
+    page: Gray
+    looked_at: Box
+    share: Floats
+    inked: Mask
+
+
+def _rows(page: Gray, looked_at: Box, share: Floats) -> Floats:
+    """(h, w) of the part that was looked at: how surely it lies within a row of type, 0–1."""
+    left, right = looked_at.left, looked_at.right
+    typed = _inked(page[looked_at.top : looked_at.bottom]).astype(np.float32)
+    typed[:, left:right] *= np.maximum(1 - share / IN_DOUBT, 0)
+    return in_rows(typed, mm_to_px(ALONG_MM, NET_DPI))[:, left:right]
+
+
+def _told_by_ink(group: Group, outline: Mask, shown: _Shown, colours: _Colours | None) -> Floats:
+    """(h, w) of the group's box: how likely each pixel is the mark's, its ink considered."""
+    reach = round(mm_to_px(TYPE_AROUND_MM, NET_DPI))
+    around = group.box.grow(reach, reach).clip(shown.share.shape[1], shown.share.shape[0])
+    inner = group.box.shift(-around.left, -around.top)
+    within = np.zeros((around.height, around.width), np.bool_)
+    crop(within, inner)[:] = outline
+    share, inked = crop(shown.share, around), crop(shown.inked, around)
+    mark, typed = inked & within & (share > SURE_MARK), inked & ~within & (share < SURE_TYPE / 2)
+    on_page = around.shift(shown.looked_at.left, shown.looked_at.top)
+    size = shown.page.shape[1], shown.page.shape[0]
+    coloured = None if colours is None else colours.part(on_page, size)
+    told = told_by_ink(crop(shown.page, on_page), coloured, mark, typed)
+    own = np.clip(crop(share, inner), LEAST_DOUBT, 1 - LEAST_DOUBT)
+    return np.asarray(1 / (1 + (1 / own - 1) * np.exp(-crop(told, inner))), np.float32)
 
 
 class _Seen(NamedTuple):
@@ -150,101 +204,6 @@ def _at_net_dpi(gray: Gray, dpi: float) -> Gray:
         return gray
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(gray, size, interpolation=how), np.uint8)
-
-
-def _darkness(gray: Gray) -> Floats:
-    """0 = paper, 1 = black."""
-    return np.asarray(np.maximum(np.float32(1) - gray * np.float32(1 / PAPER), 0), np.float32)
-
-
-# --- nets ------------------------------------------------------------------------------------
-
-
-def mark_share(small: Gray) -> tuple[Box | None, Floats]:
-    """The box around what was looked at; and how likely each pixel of it is a mark's, 0–1.
-
-    small  (h, w) uint8, flattened, at `NET_DPI`
-    """
-    height, width = small.shape
-    rows, columns = -(-height // CELL), -(-width // CELL)
-    side, around = BLOCK * CELL, AROUND * CELL
-    wide = cv2.copyMakeBorder(
-        small,
-        *(around, rows * CELL - height + side + around),
-        *(around, columns * CELL - width + side + around),
-        cv2.BORDER_CONSTANT,
-        value=PAPER,
-    )
-    page = wide[around : around + rows * CELL, around : around + columns * CELL]
-    seen = _seen(np.asarray(page, np.uint8))
-    blocks = [
-        Box(c * CELL, r * CELL, c * CELL + side, r * CELL + side)
-        for r, c in _blocks(_squares(seen))
-    ]
-    if not blocks:
-        return None, np.zeros((0, 0), np.float32)
-    looked_at = hull(blocks).grow(REACH, REACH).clip(width, height)
-    out = np.zeros((looked_at.height, looked_at.width), np.float32)
-    context = np.pad(seen, ((0, 0), (AROUND, BLOCK + AROUND), (AROUND, BLOCK + AROUND)))
-    for block in blocks:
-        # always of one size, for which the net keeps its memory
-        part = crop(wide, block.grow(around, around).shift(around, around))
-        row, column, more = block.top // CELL, block.left // CELL, BLOCK + 2 * AROUND
-        told = context[:, row : row + more, column : column + more]
-        logits = _pixels(
-            _run("which", dark=_darkness(np.asarray(part, np.uint8))[None], context=told)
-        )
-        here = crop(out, block.shift(-looked_at.left, -looked_at.top))
-        inner = logits[around:-around, around:-around][: here.shape[0], : here.shape[1]]
-        here[:] = 1.0 / (1.0 + np.exp(-inner))
-    return looked_at, out
-
-
-def _seen(page: Gray) -> Floats:
-    """(n, rows, columns) what `where` says of each square: logits of a mark, of a stamp, more."""
-    size = (page.shape[1] // REDUCED, page.shape[0] // REDUCED)
-    small = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return _run("where", dark=_darkness(small)[None])
-
-
-def _squares(seen: Floats) -> Mask:
-    """(rows, columns) squares on which marks may lie."""
-    share = 1.0 / (1.0 + np.exp(-seen[0]))
-    there: Mask = share > WHERE_OVER
-    return anchored(there, there & (share > WHERE_SURE))
-
-
-def _blocks(there: Mask) -> Iterator[tuple[int, int]]:
-    """Row and column of the first square of each of the blocks that cover those of `there`."""
-    left_over = there.copy()
-    while left_over.any():
-        row = int(np.flatnonzero(left_over.any(axis=1))[0])
-        column = int(np.flatnonzero(left_over[row])[0])
-        # squares of the rows below may begin further left
-        band = left_over[row : row + BLOCK]
-        first = max(0, column - BLOCK + 1)
-        starts = range(first, column + 1)
-        column = max(starts, key=lambda c: int(band[:, c : c + BLOCK].sum()))
-        left_over[row : row + BLOCK, column : column + BLOCK] = False
-        yield row, column
-
-
-def _pixels(logits: Floats) -> Floats:
-    """(4, h, w) numbers of the four pixels of each place → (2 h, 2 w)."""
-    _, height, width = logits.shape
-    each = logits.reshape(2, 2, height, width)
-    return each.transpose(2, 0, 3, 1).reshape(2 * height, 2 * width)
-
-
-def _run(name: str, **images: Floats) -> Floats:
-    """What the net makes of the images, (channels, h, w) each."""
-    return _net(name)(**{image_name: image[None] for image_name, image in images.items()})
-
-
-@cache
-def _net(name: str) -> Network:
-    """Opened once."""
-    return Network(files("ocr.prepare").joinpath(f"nets/{name}.onnx").read_bytes())
 
 
 def _whole_letters(share: Floats, inked: Mask) -> Floats:

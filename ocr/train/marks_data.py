@@ -28,8 +28,8 @@ from ocr.document import MarkKind, PageImage, PageRef
 from ocr.geometry import Box, Gray, Point, mm_to_px
 from ocr.prepare import PrepareSettings, prepare
 from ocr.prepare.ink import find_ink
+from ocr.prepare.mark_nets import NET_DPI
 from ocr.prepare.marks import MarkSettings
-from ocr.prepare.marks_by_shape import NET_DPI
 from ocr.raster import WHITE
 from ocr.synth.clutter import Clutter, scatter
 from ocr.synth.documents import draw_document, draw_stamp, render

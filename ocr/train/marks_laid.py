@@ -21,13 +21,13 @@ from PIL import Image
 
 from ocr.geometry import Affine, Gray, mm_to_px
 from ocr.prepare.illumination import PAPER
-from ocr.prepare.marks_by_shape import CELL, NET_DPI
+from ocr.prepare.mark_nets import CELL, NET_DPI
 
 CELLS = 21  # squares of `where` a side of a window: 85 mm, wider than most stamps
 WINDOW = CELLS * CELL  # px
 MARGIN = 96  # px of white around a page, for what lies at its edge
 LAID = (0.9, 0.6, 0.45, 0.3, 0.15)  # chance of a first, a second … mark
-STAMPS = 0.45  # of the marks
+STAMPS = 0.65  # of the marks: it is they that lie across type
 PRINTED = 0.35  # of the windows
 FRAMED, MOST_FRAMES = 0.2, 4  # of the windows, and how many each: type stands in boxes, too
 SHADOWED = 0.12

@@ -1,6 +1,7 @@
 """Two small nets that tell marks from type on grey and black-and-white scans.
 
     python -m ocr.train.marks_net DATA.zip OUT_DIR [--minutes 40] [--begun OTHER_DIR]
+                                                 [--which-alone]
 
 `Where` looks at the whole page at 50 dpi and says for each square of 4 mm whether a mark lies on
 it, and whether it lies within a stamp; what else it has seen, up to 30 mm away, it hands on to
@@ -9,7 +10,9 @@ letter within the frame of a stamp is told from one of a printed head. Where mar
 each other, that is type. Marks are laid on pages as training goes, never twice alike
 (`marks_laid`).
 
-Forty minutes on one core are enough. Held-out pages and marks, printed at the end, are the
+What is kept are the weights' running means. Minutes are of the process's own time: on a shared core
+they last longer. Forty on one core are enough to begin with; `--which-alone` then goes on with
+`Which`, `Where` staying as it is. Held-out pages and marks, printed at the end, are the
 figures to expect.
 """
 
@@ -19,14 +22,17 @@ import argparse
 import math
 import time
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+from torch.optim.swa_utils import AveragedModel
 
-from ocr.prepare.marks_by_shape import CELL, REDUCED
+from ocr.prepare.mark_nets import CELL, REDUCED
 from ocr.train.marks_laid import CELLS, WINDOW, Composer
 
 BATCH = 8
@@ -35,7 +41,10 @@ ON_MARKS = 0.75  # of these are laid on a mark
 CONTEXT = 14  # numbers on each square that `Where` hands on beside its two answers
 PEAK_RATE = 3e-3  # of learning
 TYPE_WEIGHT = 3.0  # type that is lost weighs as much more than a mark that stays
+CONTESTED_WEIGHT = 3.0  # where mark and type are near each other, which is what counts
+CONTESTED_PX = 15  # 2.5 mm: no farther from either
 PAPER_WEIGHT = 0.1
+STEPS_AVERAGED = 1000  # in the running mean of the weights: a tenth to a third of all steps
 
 
 def conv(i: int, o: int, stride: int = 1, dilation: int = 1, side: int = 3) -> nn.Sequential:
@@ -139,7 +148,7 @@ def _looked_at(marked: np.ndarray, rng: np.random.Generator) -> tuple[int, int]:
     return int(y), int(x)
 
 
-def run(where: Where, which: Which, batch: Batch) -> tuple[Tensor, Tensor]:
+def run(where: nn.Module, which: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
     """What both say: of the squares of the windows, and of the pixels of their parts."""
     seen = where(F.avg_pool2d(batch.dark, REDUCED))
     logits = which(batch.part(batch.dark, CELL), batch.part(seen, 1))
@@ -148,28 +157,47 @@ def run(where: Where, which: Which, batch: Batch) -> tuple[Tensor, Tensor]:
 
 def loss(seen: Tensor, logits: Tensor, batch: Batch) -> Tensor:
     dark, mark, typed = (batch.part(i, CELL) for i in (batch.dark, batch.mark, batch.typed))
-    weight = PAPER_WEIGHT + (dark > 0.1).float() * (1 + (TYPE_WEIGHT - 1) * typed)
-    fine = F.binary_cross_entropy_with_logits(logits, mark, weight)
+    contested = 1 + (CONTESTED_WEIGHT - 1) * _around(mark) * _around(typed)
+    inked = (dark > 0.1).float() * (1 + (TYPE_WEIGHT - 1) * typed)
+    fine = F.binary_cross_entropy_with_logits(logits, mark, PAPER_WEIGHT + inked * contested)
     coarse = F.binary_cross_entropy_with_logits(seen[:, :2], batch.squares)
     return fine + 0.3 * coarse
 
 
-def fit(
-    data: zipfile.ZipFile, out: Path, minutes: float, peak_rate: float, begun: Path | None
-) -> tuple[Where, Which]:
+def _around(masks: Tensor) -> Tensor:
+    """(B, 1, h, w) what lies near to anything of the masks; OpenCV does it fifty times faster."""
+    cell = np.ones((2 * CONTESTED_PX + 1, 2 * CONTESTED_PX + 1), np.uint8)
+    return torch.from_numpy(np.stack([cv2.dilate(mask[0], cell)[None] for mask in masks.numpy()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How long the nets learn, how fast, from where, and whether `Where` stays as it was."""
+
+    minutes: float = 40.0
+    peak_rate: float = PEAK_RATE
+    begun: Path | None = None
+    which_alone: bool = False
+
+
+def fit(data: zipfile.ZipFile, out: Path, how: Fitting) -> tuple[nn.Module, nn.Module]:
     """Trained nets; what is reached every thousand steps lies in `out`."""
     torch.manual_seed(0)
-    rng = np.random.default_rng(1 if begun else 0)
+    rng = np.random.default_rng(1 if how.begun else 0)
     composer = Composer(data)
     where = Where().to(memory_format=torch.channels_last)
     which = Which().to(memory_format=torch.channels_last)
-    if begun:
-        where.load_state_dict(torch.load(begun / "where.pt"))
-        which.load_state_dict(torch.load(begun / "which.pt"))
-    optimizer = torch.optim.AdamW([*where.parameters(), *which.parameters()], peak_rate)
-    start, step, mean = time.monotonic(), 0, 0.0
-    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
-        rate = peak_rate * min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * done))
+    if how.begun:
+        where.load_state_dict(torch.load(how.begun / "where.pt"))
+        which.load_state_dict(torch.load(how.begun / "which.pt"))
+    if how.which_alone:
+        where.eval().requires_grad_(False)
+    means = [AveragedModel(net, avg_fn=_running, use_buffers=True) for net in (where, which)]
+    learning = [p for p in (*where.parameters(), *which.parameters()) if p.requires_grad]
+    optimizer = torch.optim.AdamW(learning, how.peak_rate)
+    start, step, mean = time.process_time(), 0, 0.0
+    while (done := (time.process_time() - start) / (60 * how.minutes)) < 1:
+        rate = how.peak_rate * min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * done))
         optimizer.param_groups[0]["lr"] = rate + 1e-5
         batch = Batch(composer, rng)
         with torch.autocast("cpu", torch.bfloat16):
@@ -178,22 +206,29 @@ def fit(
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         optimizer.step()
+        for averaged, net in zip(means, (where, which), strict=True):
+            averaged.update_parameters(net)
         step, mean = step + 1, mean + value.item()
         if step % 100 == 0:
             print(step, f"{done:.0%} {mean / 100:.4f}", flush=True)
             mean = 0.0
         if step % 1000 == 0:
-            save(where, which, out)
-    save(where, which, out)
-    return where, which
+            save(means[0].module, means[1].module, out)
+    save(means[0].module, means[1].module, out)
+    return means[0].module, means[1].module
 
 
-def save(where: Where, which: Which, out: Path) -> None:
+def _running(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+    """Of all steps at first, then of the last `STEPS_AVERAGED`."""
+    return mean + (new - mean) / min(int(count) + 1, STEPS_AVERAGED)
+
+
+def save(where: nn.Module, which: nn.Module, out: Path) -> None:
     torch.save(where.state_dict(), out / "where.pt")
     torch.save(which.state_dict(), out / "which.pt")
 
 
-def check(where: Where, which: Which, composer: Composer) -> None:
+def check(where: nn.Module, which: nn.Module, composer: Composer) -> None:
     """Prints what is found of marks and lost of type, on what was not learnt from."""
     rng = np.random.default_rng(0)
     sums = {t: [0.0, 0.0] for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}
@@ -239,11 +274,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40.0)
     parser.add_argument("--peak-rate", type=float, default=PEAK_RATE)
     parser.add_argument("--begun", type=Path, help="OUT_DIR of an earlier run, to go on from")
+    parser.add_argument("--which-alone", action="store_true", help="where stays as it was begun")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.out.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(given.data) as data:
-        where, which = fit(data, given.out, given.minutes, given.peak_rate, given.begun)
+        how = Fitting(given.minutes, given.peak_rate, given.begun, given.which_alone)
+        where, which = fit(data, given.out, how)
         with torch.no_grad():
             check(where.eval(), which.eval(), Composer(data, of_held=True))
     side = WINDOW // REDUCED

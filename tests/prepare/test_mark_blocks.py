@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
+from ocr.prepare.mark_nets import BLOCK, _blocks
 from ocr.prepare.marks import Group
-from ocr.prepare.marks_by_shape import BLOCK, _blocks, _within_row
+from ocr.prepare.marks_by_shape import _within_row
 
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 1.0])
