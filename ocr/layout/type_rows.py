@@ -305,6 +305,15 @@ def _levels_at(rows: Sequence[TypeRow], x: Floats, beyond: float) -> list[list[f
     return [sorted(found) for found in levels]
 
 
+def _is_feed(step: float, feed: float, off: float) -> bool:
+    """Whether lines so far apart are fed as the page's lines are, or at a narrower interval."""
+    return any(abs(step - share * feed) <= off * share * feed for share in INTERVALS)
+
+
+INTERVALS = (1.0, 0.75, 2 / 3)
+"""Line feeds against that of the page: a turn of the platen is one, one and a half or two lines."""
+
+
 def cut_apart(
     letters: Letters,
     labels: npt.NDArray[np.int64],
@@ -332,7 +341,7 @@ def cut_apart(
         # two ridges nearer than lines can be are of one line, or of print set large
         off = FEED_OFF_CLOSE if close else FEED_OFF
         near = any(
-            b - a < 1.5 * x_height and abs(b - a - feed) > off * feed for a, b in pairwise(levels)
+            b - a < 1.5 * x_height and not _is_feed(b - a, feed, off) for a, b in pairwise(levels)
         )
         if len(levels) < 2 or near:
             continue

@@ -57,6 +57,17 @@ def test_spaced_capitals_between_two_close_lines_are_a_line() -> None:
     assert least_iou(sheet, drawn) > 0.55
 
 
+def test_a_narrow_foot_of_a_widely_set_page_is_cut_apart_where_capitals_touch() -> None:
+    sheet = Sheet()
+    for i in range(12):
+        sheet.type(150, 200 + 27 * i, TEXT)
+    lines = ("Отп нн экз", "Ннн в дело", "Экз адресату", "Экз Хомяков")
+    drawn = [sheet.type(150, 600 + 18 * i, text) for i, text in enumerate(lines)]
+    sheet.ink[590 : 590 + 18 * 2, 154:158] = True  # three capitals at the left touch
+    found = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)[-4:]
+    assert [f.box.left for f in found] == [box.left for box in drawn]
+
+
 def test_a_short_row_that_strays_between_two_lines_is_none() -> None:
     def row(left: float, right: float, level: float) -> TypeRow:
         return TypeRow(np.array([left, right]), np.array([level, level]))
