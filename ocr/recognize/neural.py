@@ -102,7 +102,7 @@ class NeuralEngine:
         return agreed([letters, *again])
 
     def _look(self, strip: Gray) -> list[Struck]:
-        return greedy(probabilities(self.answer(strip), self._temperature))
+        return once_each(greedy(probabilities(self.answer(strip), self._temperature)))
 
     def answer(self, strip: Gray) -> npt.NDArray[np.float32]:
         """The network's logits (steps, classes) for a strip (40, W) uint8, black on white."""
@@ -111,6 +111,27 @@ class NeuralEngine:
         dark = np.zeros((1, 1, height, -(-width // QUANTUM) * QUANTUM), np.float32)
         dark[0, 0, :, :width] = (255 - strip) / np.float32(255)
         return self._network(dark=dark)
+
+
+def once_each(letters: Sequence[Struck]) -> list[Struck]:
+    """Letters without a second number sign in the place of the first.
+
+    `№` is broad and in two parts, of which each may be read as the whole. Of the same sign struck
+    twice both have a stroke's width, as in `№№ 12 и 13`.
+    """
+    found: list[Struck] = []
+    for letter in letters:
+        again = found and letter.shape == found[-1].shape == NUMBER_SIGN
+        if again and (letter.step - found[-1].step) * STEP_PX < NARROWEST_PX:
+            found[-1] = max(found[-1], letter, key=lambda each: each.confidence)
+        else:
+            found.append(letter)
+    return found
+
+
+NUMBER_SIGN = SHAPES.index("№") + 1
+NARROWEST_PX = 10.0
+"""Width of a stroke in a strip, at least: letters 14 px high stand 11 to 20 px apart."""
 
 
 def _described(network: Network, path: Path) -> dict[str, Any]:

@@ -12,9 +12,16 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.errors import EngineError
 from ocr.recognize.alphabet import CLASSES, SHAPES
-from ocr.recognize.ctc import greedy, probabilities
+from ocr.recognize.ctc import Struck, greedy, probabilities
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
-from ocr.recognize.neural import LINE_IMAGE, NeuralEngine, NeuralSettings, boxes_of
+from ocr.recognize.neural import (
+    LINE_IMAGE,
+    NUMBER_SIGN,
+    NeuralEngine,
+    NeuralSettings,
+    boxes_of,
+    once_each,
+)
 from ocr.synth.lines import Strip, StripSettings, draw_strips
 
 
@@ -35,6 +42,14 @@ def test_runs_are_letters_and_blanks_part_doubled_ones() -> None:
     assert [round(s.step, 1) for s in letters] == [0.6, 3.0, 5.0]
     assert [SHAPES[c - 1] for c, _ in letters[2].others] == ["щ"]
     assert letters[2].others[0][1] == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_broad_number_sign_read_as_two_is_one_and_two_stay_two() -> None:
+    def struck(*steps: float) -> list[Struck]:
+        return [Struck(NUMBER_SIGN, step, 0.9) for step in steps]
+
+    assert len(once_each(struck(3.0, 5.0))) == 1
+    assert len(once_each(struck(3.0, 6.0))) == 2
 
 
 def test_a_temperature_makes_less_sure_and_changes_no_letter() -> None:
