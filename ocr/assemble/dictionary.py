@@ -32,6 +32,15 @@ def parts_of_speech(word: str) -> frozenset[str]:
 
 
 @cache
+def cases(word: str) -> frozenset[str]:
+    """The cases that a known form of a noun can be (`gent`, `loct` …); empty for any other word."""
+    parses = _morph().parse(word.lower()) if is_known(word) else ()
+    if not all(p.tag.POS == "NOUN" for p in parses):
+        return frozenset()
+    return frozenset(str(p.tag.case) for p in parses)
+
+
+@cache
 def lemma(word: str) -> str:
     """The dictionary form, in small letters: `двухсот` → `двести`; numerals before all else."""
     parses = _morph().parse(word.lower())

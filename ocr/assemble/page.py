@@ -15,7 +15,9 @@ from itertools import groupby
 from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
+from ocr.assemble.endings import ending_edits
 from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
+from ocr.assemble.long_words import long_word_edits
 from ocr.assemble.lookalikes import (
     list_letter,
     list_letter_edits,
@@ -26,7 +28,7 @@ from ocr.assemble.lookalikes import (
 from ocr.assemble.meant import meant
 from ocr.assemble.rows import is_guess
 from ocr.assemble.settings import AssembleSettings
-from ocr.assemble.spelling import Others, spaced_edits, spelling_edits
+from ocr.assemble.spelling import Others, is_half, spaced_edits, spelling_edits
 from ocr.assemble.trust import trusted
 from ocr.document import (
     Char,
@@ -209,8 +211,11 @@ def _mended(
     else:
         found = []
     if s.spelling:
-        found += spelling_edits(read, bool(before) and before[-1].text.endswith("-"), others)
+        above = before[-1].text if before else None
+        found += spelling_edits(read, is_half(read, above), others)
+        found += long_word_edits(read, is_half(read, above), others)
         found += spaced_edits(read, others)
+        found += ending_edits(read, above or "", others)
     for edit in found:
         if all(edit.end <= other.start or other.end <= edit.start for other in edits):
             edits.append(edit)

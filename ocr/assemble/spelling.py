@@ -31,6 +31,7 @@ SHAPES = (
     *("ни", "нм", "нв", "нк", "нп", "им", "пи", "йи"),
     *("вз", "эз", "лд", "шп", "шщ", "цч", "ьъ", "ьы", "тг", "жк", "жх"),
 )
+REASON = "dictionary"
 LEAST_LETTERS = 4  # most shorter strings are one letter away from several words
 LEAST_LIKELY = 0.002  # shares of the letters changed to against those read, multiplied
 LEAST_LIKELY_NAME = 0.05  # the same in words with capitals: a rare name is no misread common word
@@ -47,12 +48,14 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}+")
 def spelling_edits(text: str, after_hyphen: bool, others: Others | None = None) -> list[Edit]:
     """One edit for each word that is mended.
 
-    after_hyphen  the line before ends in a hyphen, so the first word is half of one
+    after_hyphen  the first word is half of one, as `is_half` tells
     others        what each character might be instead, its own share first; None: not known
     """
     edits = []
     for word in _WORD.finditer(text):
         if after_hyphen and not text[: word.start()].strip():
+            continue
+        if word[0].lower() in KEPT and text[word.end() : word.end() + 1] == ".":
             continue
         if len(word[0]) < LEAST_LETTERS or not _CYRILLIC.fullmatch(word[0]) or is_known(word[0]):
             continue
@@ -64,10 +67,24 @@ def spelling_edits(text: str, after_hyphen: bool, others: Others | None = None) 
         else:
             meant = _likeliest(word[0], others[word.start() : word.end()])
         if meant is not None:
-            edits.append(Edit(word.start(), word.end(), meant, "dictionary"))
+            edits.append(Edit(word.start(), word.end(), meant, REASON))
     return edits
 
 
+def is_half(text: str, above: str | None) -> bool:
+    """Whether the first word of a line may be half of one: behind a hyphen, or where that was lost.
+
+    above  the line before; None at the top of a sheet
+    """
+    first = regex.match(r"\p{Ll}+", text)
+    if first is None or above is None or above.endswith("-"):
+        return first is not None or (above or "").endswith("-")
+    last = regex.search(r"\p{L}+$", above)
+    return last is not None and is_known(last[0] + first[0])
+
+
+KEPT = frozenset(("расш", "отп", "отпеч", "напеч", "разосл", "исполн"))
+"""What is cut short at the foot of papers, and no misread word."""
 _SPACED = regex.compile(r"(?<!\S)\p{Lu}(?:\s\p{Lu}){3,}(?![^\s.,])")
 
 
@@ -85,7 +102,7 @@ def spaced_edits(text: str, others: Others | None) -> list[Edit]:
         meant = _likeliest(word, [others[i] for i in places]) if others is not None else None
         for place, read, letter in zip(places, word, meant or word, strict=True):
             if read != letter:
-                edits.append(Edit(place, place + 1, letter, "dictionary"))
+                edits.append(Edit(place, place + 1, letter, REASON))
     return edits
 
 
