@@ -16,6 +16,7 @@ from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
 from ocr.assemble.endings import ending_edits
+from ocr.assemble.habits import in_one_hand
 from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
 from ocr.assemble.long_words import long_word_edits
 from ocr.assemble.lookalikes import (
@@ -31,6 +32,7 @@ from ocr.assemble.settings import AssembleSettings
 from ocr.assemble.spelling import Others, is_half, spaced_edits, spelling_edits
 from ocr.assemble.trust import trusted
 from ocr.document import (
+    TEXT_KINDS,
     Char,
     DigitalPage,
     Line,
@@ -68,6 +70,9 @@ def assemble_page(
             continue
         if (line := _line(reading, page, lines, small, s)) is not None:
             lines.append(line)
+    if s.look_alikes:
+        texts = {zone.id for zone in zones if zone.kind in TEXT_KINDS}
+        lines = in_one_hand(lines, texts)
     read = Step(
         "read",
         {
