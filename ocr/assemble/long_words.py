@@ -6,7 +6,7 @@ one known word comes of it by another letter. Two kinds of wrong letters are not
 typist's, and what she struck stays: one that lies beside the right one on the keyboard, and one
 that is spelt so by ear or was once (`шопот`, `панцырь`, `безпокойство`).
 
-Measured on 256 made-up documents of all levels: of 33 words changed 29 became right, 1 wrong.
+Measured on 256 made-up documents of all levels: of 34 words changed 29 became right, 1 wrong.
 """
 
 from __future__ import annotations
