@@ -74,7 +74,7 @@ class MarkSettings:
     shape_over: float = 0.3  # how sure of a pixel one is by its shape, for it to be a mark's
     shape_sure: float = 0.8  # and some pixels of a mark are as sure as this
     shape_in_stamp: float = 0.1  # is enough within the outline of a stamp, between rows of type
-    shape_in_rows: float = 0.3  # and within one: at 0.6 no line reads better, and more stays
+    shape_in_rows: float = 0.25  # and within one: to 0.4 lines read as well, and more stays
     shape_mean: float = 0.66  # and all of it is so on average: grain and type taken for one, 0.64
     max_doubt: float = 0.25  # of all ink, between sure type and sure mark: pages have to 0.17
     shape_mean_small: float = 0.8  # the same, of a mark no larger than typed signs
