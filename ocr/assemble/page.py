@@ -241,6 +241,8 @@ def _is_dirt(read: str) -> bool:
 
     A typed row of dashes or asterisks is longer.
     """
+    if set(read) == {"_", "-"}:
+        return True  # pieces of a rule; what is typed is a row of either
     least = ROW_OF_RULE if set(read) <= {"_"} else ROW_OF_MARKS
     return len(read) < least and not any(c.isalnum() for c in read)
 

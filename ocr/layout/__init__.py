@@ -165,7 +165,7 @@ def find_layout(
     return tuple(zones), tuple(lines)
 
 
-SCRAP, LONG = 4, 12
+SCRAP, LONG = 4, 6
 """Letters of a run that may be a scrap of a line, and of that line, at least."""
 HELD = 0.85
 """Share of a scrap's box that lies in the box of the line."""
@@ -174,7 +174,7 @@ BAND = 1.25, 0.35
 
 
 def _without_scraps(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
-    """Runs less those of a few letters that lie within a line: pieces of its letters, or dirt."""
+    """Runs less those of a few letters that lie within a longer one: pieces of it, or dirt."""
     long = [f for f in fragments if f.letters >= LONG and not f.hand]
 
     def is_scrap(f: Fragment) -> bool:
@@ -183,6 +183,7 @@ def _without_scraps(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
             f.box.intersect(g.box).area > HELD * f.box.area
             and -BAND[0] < (middle.y - g.foot_at(middle.x)) / g.x_height_px < BAND[1]
             for g in long
+            if g.letters > f.letters
         )
 
     return tuple(f for f in fragments if f.letters > SCRAP or f.hand or not is_scrap(f))

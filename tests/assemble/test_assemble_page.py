@@ -99,6 +99,12 @@ def test_letters_of_a_line_that_went_with_a_mark_are_no_line(
     assert len(assemble_page(prepared(Affine()), ZONES, [typed, over], S).lines) == kept
 
 
+@pytest.mark.parametrize(("read", "lines"), [("__-_-", 0), ("-----", 1), ("-//-", 1), ("_____", 1)])
+def test_pieces_of_a_rule_are_no_line(read: str, lines: int) -> None:
+    got = assemble_page(prepared(Affine()), ZONES, [reading(1, "p1-z1", read)], S)
+    assert len(got.lines) == lines
+
+
 def test_boxes_that_reach_beyond_the_scan_are_cut() -> None:
     page = prepared(Affine.scaling(3.0))
     got = assemble_page(page, ZONES, [reading(1, "p1-z1", "раз")], S)

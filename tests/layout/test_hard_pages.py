@@ -369,3 +369,5 @@ def test_scraps_within_a_line_are_none() -> None:
     scrap = replace(line, box=inside, letters=1)
     beside = replace(scrap, box=inside.shift(0, 200), baseline=(Point(260, 500), Point(275, 500)))
     assert _without_scraps([*found, scrap, beside]) == (*found, beside)
+    short = replace(line, letters=7)  # as `г. - 35,7%.`
+    assert _without_scraps([short, scrap]) == (short,)
