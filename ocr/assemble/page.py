@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from statistics import fmean
 
 from ocr.assemble.changes import Edit, apply_edits
@@ -169,8 +169,10 @@ def _line(
     if s.letter_case and whole:
         # a reader that sees the whole line knows how high letters are, but for single ones
         cases = case_edits(runs, small_px) if others is None else word_case_edits(read)
-    text, changes = apply_edits(read, _mended(read, before, cases, others, s))
     source = reading.line
+    looks = _look_alikes(read, before) if s.look_alikes else []
+    spelled = _spelling(read, _above(before, source.zone_id), others) if s.spelling else []
+    text, changes = apply_edits(read, _first_of(cases, looks, spelled))
     words = [replace(w, text=t) for w, t in zip(words, text.split(" "), strict=True)]
     if s.word_trust and others is not None:
         words = trusted(words, goes_on=bool(before) and before[-1].text.endswith("-"))
@@ -199,29 +201,30 @@ def _others(runs: Sequence[Sequence[Char]]) -> Others | None:
     return found
 
 
-def _mended(
-    read: str,
-    before: Sequence[Line],
-    cases: Sequence[Edit],
-    others: Others | None,
-    s: AssembleSettings,
-) -> list[Edit]:
-    """What is to be corrected in a line as read, of two that touch the same the first."""
-    edits = list(cases)
-    if s.look_alikes:
-        points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
-        numbers = (n for line in reversed(before) if (n := list_number(line.text)) is not None)
-        found = list_number_edits(read, next(numbers, None))
-        found += lookalike_edits(read) + list_letter_edits(read, next(points, None))
-    else:
-        found = []
-    if s.spelling:
-        above = before[-1].text if before else None
-        found += spelling_edits(read, is_half(read, above), others)
-        found += long_word_edits(read, is_half(read, above), others)
-        found += spaced_edits(read, others)
-        found += ending_edits(read, above or "", others)
-    for edit in found:
+def _look_alikes(read: str, before: Sequence[Line]) -> list[Edit]:
+    """Letters and figures read for others of their shape, as words and points of lists tell."""
+    points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
+    numbers = (n for line in reversed(before) if (n := list_number(line.text)) is not None)
+    found = list_number_edits(read, next(numbers, None))
+    return found + lookalike_edits(read) + list_letter_edits(read, next(points, None))
+
+
+def _above(before: Sequence[Line], zone: str) -> str | None:
+    """The line before in the same zone; a text without one may go on from another sheet."""
+    return before[-1].text if before and before[-1].zone == zone else None
+
+
+def _spelling(read: str, above: str | None, others: Others | None) -> list[Edit]:
+    """Words that the dictionary and grammar mend."""
+    half = is_half(read, above)
+    found = spelling_edits(read, half, others) + long_word_edits(read, half, others)
+    return found + spaced_edits(read, others) + ending_edits(read, above or "", others)
+
+
+def _first_of(*proposed: Sequence[Edit]) -> list[Edit]:
+    """All edits; of two that touch the same the first."""
+    edits: list[Edit] = []
+    for edit in chain.from_iterable(proposed):
         if all(edit.end <= other.start or other.end <= edit.start for other in edits):
             edits.append(edit)
     return edits

@@ -99,6 +99,14 @@ def test_letters_of_a_line_that_went_with_a_mark_are_no_line(
     assert len(assemble_page(prepared(Affine()), ZONES, [typed, over], S).lines) == kept
 
 
+def test_a_text_may_begin_with_half_a_word_of_the_sheet_before() -> None:
+    begins = reading(2, "p1-z2", "ходство в тех районах")  # превос-ходство, no misread родство
+    chars = tuple(replace(c, confidence=0.99, others=(("х", 0.01),)) for c in begins.chars)
+    head = reading(1, "p1-z1", "Лист три")
+    page = assemble_page(prepared(Affine()), ZONES, [head, replace(begins, chars=chars)], S)
+    assert page.lines[1].text.startswith("ходство")
+
+
 @pytest.mark.parametrize(("read", "lines"), [("__-_-", 0), ("-----", 1), ("-//-", 1), ("_____", 1)])
 def test_pieces_of_a_rule_are_no_line(read: str, lines: int) -> None:
     got = assemble_page(prepared(Affine()), ZONES, [reading(1, "p1-z1", read)], S)
