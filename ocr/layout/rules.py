@@ -86,6 +86,8 @@ def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mas
     image = ink.astype(np.uint8)
     closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    if not runs.any():
+        return (), np.zeros_like(ink)
     # a rule that is a little slanted falls into steps: join them before they are judged
     joined = cv2.dilate(runs, np.ones((3, 2 * bridge + 1), np.uint8)).view(np.bool_)
     found = components(joined)
