@@ -114,22 +114,30 @@ class NeuralEngine:
 
 
 def once_each(letters: Sequence[Struck]) -> list[Struck]:
-    """Letters without a second number sign in the place of the first.
+    """Letters with a number sign in the place of two halves of it.
 
-    `№` is broad and in two parts, of which each may be read as the whole. Of the same sign struck
-    twice both have a stroke's width, as in `№№ 12 и 13`.
+    `№` is broad and in two parts: either may be read as the whole, the first as an N. Of the same
+    sign struck twice both have a stroke's width, as in `№№ 12 и 13`.
     """
     found: list[Struck] = []
     for letter in letters:
-        again = found and letter.shape == found[-1].shape == NUMBER_SIGN
-        if again and (letter.step - found[-1].step) * STEP_PX < NARROWEST_PX:
-            found[-1] = max(found[-1], letter, key=lambda each: each.confidence)
+        if found and _is_half(found[-1], letter):
+            first = found.pop()
+            sure = max(first.confidence, letter.confidence)
+            found.append(Struck(NUMBER_SIGN, (first.step + letter.step) / 2, sure))
         else:
             found.append(letter)
     return found
 
 
+def _is_half(first: Struck, second: Struck) -> bool:
+    near = (second.step - first.step) * STEP_PX < NARROWEST_PX
+    return near and first.shape in FIRST_HALF and second.shape in SECOND_HALF
+
+
 NUMBER_SIGN = SHAPES.index("№") + 1
+FIRST_HALF = frozenset(SHAPES.index(c) + 1 for c in "№NН" if c in SHAPES)
+SECOND_HALF = frozenset(SHAPES.index(c) + 1 for c in "№°")
 NARROWEST_PX = 10.0
 """Width of a stroke in a strip, at least: letters 14 px high stand 11 to 20 px apart."""
 

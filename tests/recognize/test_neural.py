@@ -16,7 +16,6 @@ from ocr.recognize.ctc import Struck, greedy, probabilities
 from ocr.recognize.engine import ENGINES, RecognizeSettings, open_engine
 from ocr.recognize.neural import (
     LINE_IMAGE,
-    NUMBER_SIGN,
     NeuralEngine,
     NeuralSettings,
     boxes_of,
@@ -45,11 +44,12 @@ def test_runs_are_letters_and_blanks_part_doubled_ones() -> None:
 
 
 def test_a_broad_number_sign_read_as_two_is_one_and_two_stay_two() -> None:
-    def struck(*steps: float) -> list[Struck]:
-        return [Struck(NUMBER_SIGN, step, 0.9) for step in steps]
+    def read(signs: str, step: float) -> str:
+        letters = [Struck(SHAPES.index(c) + 1, 3.0 + step * i, 0.9) for i, c in enumerate(signs)]
+        return "".join(SHAPES[each.shape - 1] for each in once_each(letters))
 
-    assert len(once_each(struck(3.0, 5.0))) == 1
-    assert len(once_each(struck(3.0, 6.0))) == 2
+    assert [read(signs, 2.0) for signs in ("№№", "N№", "N°", "1№")] == ["№", "№", "№", "1№"]
+    assert [read(signs, 3.0) for signs in ("№№", "N№")] == ["№№", "N№"]
 
 
 def test_a_temperature_makes_less_sure_and_changes_no_letter() -> None:
