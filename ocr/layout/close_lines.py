@@ -110,13 +110,14 @@ def filled_in(
     """
     feed = line_feed(rows, x_height)
     long = [row for row in rows if row.right - row.left > HALF_LINE * x_height]
+    level = [float(np.median(row.y)) for row in long]
     added: list[TypeRow] = []
-    for a in long:
-        for b in long:
+    for i, a in enumerate(long):
+        for b in (b for b, at in zip(long, level, strict=True) if 0 < at - level[i] < FAR * feed):
             left, right = max(a.left, b.left), min(a.right, b.right)
-            if right - left < 3 * pitch or feed == 0:
+            if right - left < 3 * pitch:
                 continue
-            x = np.arange(left, right)
+            x = np.linspace(left, right, PLACES)
             apart = float(np.median(b.at(x) - a.at(x))) / feed
             if not TWO_FEEDS[0] < apart < TWO_FEEDS[1]:
                 continue
@@ -171,6 +172,10 @@ STRAY = 0.5
 """Share of the line feed: a row so near a longer one is none of its own."""
 HALF_LINE = 6.0
 """x-heights: rows at least so wide show that one is wanting between them."""
+PLACES = 9
+"""Where along two rows their distance is looked at."""
+FAR = 5.0
+"""Line feeds between rows that are surely no two apart, however they sag."""
 TWO_FEEDS = (1.6, 2.4)
 """Distance in line feeds of rows between which one is wanting."""
 BETWEEN = 0.25
