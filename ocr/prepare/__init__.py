@@ -95,7 +95,7 @@ def prepare(
     """
     source = source_of(image.pixels, image.dpi)
     small = to_gray(source.small)
-    if as_prepared(source.gray, small):
+    if as_prepared(source.gray, source.small):
         s = s.again()
     letters = find_letters(small, image.dpi * source.scale, s.ink)
     letters = replace(letters, scale=letters.scale * source.scale)

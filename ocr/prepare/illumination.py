@@ -34,6 +34,7 @@ LEFT_PAPER = 222  # grey level to which paper at the edges is left: under vignet
 DARKER = 1.0  # per cent of a page that may be darker: paper is not seen under a blot
 INKED = 0.8  # of the paper's level: what is darker is no paper
 SAMPLED = 3  # every third pixel and row tells the level of the paper
+COLOURLESS = 8  # grey levels between channels of a grey page that was stored as a colour one
 GRAY_SAMPLED = 7  # every seventh pixel and row shows whether a page has grey: paper's grain has
 HOLE_MM = (3.5, 10.0)  # across: office punches cut 5.5–6 mm, binders up to 8
 HOLE_RIM_MM = 1.0  # shadow and torn paper around a hole
@@ -107,7 +108,7 @@ def find_background(page: Straight, dpi: float, s: IlluminationSettings) -> Back
     border = _border(luma, off, level * s.border_share, thickness)
     punched, spots = _holes(luma, border | off, level * s.hole_share, dpi * scale, s)
     paper = _paper(small, ~(off | border | punched), dpi * scale, s)
-    if _is_white(to_gray(paper), s.left_paper):
+    if _is_white(paper, s.left_paper):
         paper = np.maximum(paper, WHITE_PAPER).astype(np.uint8)
     # over its paper a page shows edges and holes that shadows hid
     flat = flatten(luma, to_gray(paper))
@@ -252,13 +253,17 @@ def _without_bias(filled: Pixels, paper: Pixels, valid: Mask) -> Pixels:
     return np.stack([levels[:, i][paper[..., i]] for i in range(paper.shape[2])], axis=-1)
 
 
-def as_prepared(gray: Gray, small: Gray) -> bool:
+def as_prepared(gray: Gray, small: Pixels) -> bool:
     """Whether a page has the paper that `prepare` leaves, as even raw scans seldom have.
 
-    Black-and-white scans have white paper as well, but, as long as they were not turned, no grey:
-    not on the page (H, W) itself, while a copy of it, `small`, has some.
+    It has no colour: cream paper is nearly as light. Black-and-white scans have white paper as
+    well, but, as long as they were not turned, no grey: not on the page (H, W) itself, while a copy
+    of it, `small` (h, w) or (h, w, 3), has some.
     """
-    if float(np.median(small[::SAMPLED, ::SAMPLED])) < PAPER - NEAR_PAPER:
+    seldom = small[::SAMPLED, ::SAMPLED]
+    if seldom.ndim == 3 and np.ptp(seldom, axis=2).max() > COLOURLESS:
+        return False
+    if float(np.median(to_gray(seldom))) < PAPER - NEAR_PAPER:
         return False
     seen = gray[::GRAY_SAMPLED, ::GRAY_SAMPLED]
     return bool(np.any((seen > 0) & (seen < WHITE)))

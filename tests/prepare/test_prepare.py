@@ -7,8 +7,10 @@ import pytest
 from ocr.document import Mark, MarkKind, PageImage, PageRef, PreparedPage
 from ocr.geometry import Affine, Box, Point
 from ocr.prepare import PrepareSettings, prepare
+from ocr.prepare.illumination import IlluminationSettings, as_prepared, find_background
 from ocr.prepare.ink import find_letters
 from ocr.prepare.skew import confirmed, find_skew
+from ocr.prepare.straighten import lay_straight, source_of
 from ocr.raster import to_gray, warp
 
 DPI = 150.0
@@ -249,3 +251,16 @@ def test_a_black_and_white_scan_of_any_dpi_counts_as_raw() -> None:
     pixels = np.where(gray < 150, 0, 255).astype(np.uint8)
     page = prepare(image(pixels, 120.0), PrepareSettings())
     assert page.to_scan != Affine()
+
+
+def test_a_light_coloured_scan_is_no_prepared_page() -> None:
+    gray = np.full((300, 300), 250, np.uint8)
+    gray[100:110, 50:250] = 60
+    gray[110:112, 50:250] = 150
+    cream = np.dstack([gray, gray, np.minimum(gray, 232)])
+    assert as_prepared(gray, gray)
+    assert as_prepared(gray, np.dstack([gray, gray, gray]))
+    assert not as_prepared(to_gray(cream), cream)
+    page = lay_straight(source_of(cream, 150.0), Affine(), (300, 300))
+    paper = find_background(page, 150.0, IlluminationSettings()).paper
+    assert np.median(paper[..., 2]) < 236  # its own, by which colours are told from it
