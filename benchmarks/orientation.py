@@ -5,7 +5,7 @@
 Makes PAGES first sheets of telegrams, memoranda, reports and lists, on light and on medium paper
 in turn, with their stamps and handwriting, turns them by 0, 90, 180 and 270 degrees in turn, and
 sets each upright as `transcribe` does: by its margins, and where these do not say, by how its
-lines read (Tesseract, a few lines). Peer in the same run: `tesseract --psm 0`, which needs
+lines read (our reader, a few lines). Peer in the same run: `tesseract --psm 0`, which needs
 osd.traineddata (apt: tesseract-ocr-osd).
 
 Prints pages set right, upright pages that were turned, pages on which the method was unsure (ours:
@@ -38,7 +38,7 @@ from ocr.prepare import PrepareSettings, prepare
 from ocr.prepare.ink import find_letters
 from ocr.prepare.orientation import find_axis
 from ocr.raster import to_gray
-from ocr.recognize.tesseract import TesseractEngine
+from ocr.recognize.engine import ENGINES, open_engine
 from ocr.settings import Settings
 from ocr.synth.documents import KINDS, draw_document, render
 from ocr.synth.page import MadeSheet
@@ -111,7 +111,7 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(1)
     settings = Settings()
-    engine = TesseractEngine(settings.recognize.line_image, settings.recognize.tesseract)
+    engine = open_engine(ENGINES[0], settings.recognize)  # the one that `transcribe` judges by
     tallies = {"shifrovka": Tally()}
     if given.only_ours:
         pass
