@@ -1,34 +1,12 @@
 """Points of a list are known by their marks, and where those were misread by the stops around."""
 
-from ocr.assemble.rows import Row
-from ocr.assemble.text_kinds import text_parts
-from ocr.document import Char, LineReading, TextLine, Zone, ZoneKind
-from ocr.geometry import Box, Point
+from typed_rows import kinds
 
-PITCH, FEED, MEASURE = 20, 50, 60
-ZONE = Zone("p1-z1", ZoneKind.BODY, Box(0, 0, 1, 1), 0)
 TEXT = [
     "     Передаю содержание беседы, которая состоялась сегодня",
     "в министерстве иностранных дел по просьбе заместителя мини-",
     "стра, и прошу сообщить, когда можно ожидать нового ответа:",
 ]
-
-
-def kinds(*lines: str) -> list[tuple[str, int]]:
-    """Runs of one kind with their lengths; each line begins where its first letter stands."""
-    rows = []
-    for n, text in enumerate(lines):
-        y = 100 + FEED * n
-        chars = tuple(
-            Char(c, Box(PITCH * i, y - 25, PITCH * (i + 1) - 4, y), 0.98)
-            for i, c in enumerate(text)
-            if i >= len(text) - len(text.lstrip())
-        )
-        box = Box(chars[0].box.left, y - 25, chars[-1].box.right, y)
-        foot = (Point(box.left, y), Point(box.right, y))
-        line = TextLine(f"p1-l{n + 1}", ZONE.id, n, box, foot, 20.0, float(PITCH))
-        rows.append(Row(LineReading(line, chars, "test"), ZONE, text.strip(), text.strip()))
-    return [(kind.value, len(part)) for kind, part in text_parts(rows)]
 
 
 def test_a_point_whose_mark_was_misread_is_one() -> None:
