@@ -42,6 +42,7 @@ from ocr.document import Mark, MarkKind, PageImage, PageRef, PreparedPage, Step
 from ocr.geometry import Affine, Bend
 from ocr.prepare.bend import BendSettings, Lean, find_bend
 from ocr.prepare.illumination import (
+    Background,
     IlluminationSettings,
     as_prepared,
     find_background,
@@ -53,7 +54,7 @@ from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
 from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
-from ocr.prepare.straighten import Source, lay_straight, source_of, upright
+from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
 from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
 
@@ -191,11 +192,7 @@ def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings
     straight = _straighten(scan, skew, turn_deg, s)
     page = lay_straight(source, straight.to_scan, straight.size)
     dpi, (scan_height, scan_width) = source.dpi, source.gray.shape
-    ground = find_background(page, dpi, s.illumination)
-    gray = flatten(page.gray, ground.luminance())
-    gray = whiten(gray, ground.border | ground.punched)
-    found = remove_marks(page, gray, ground, dpi, s.marks)
-    found = remove_by_shape(found, page, ground, dpi, s.marks)
+    ground, found = clean(page, dpi, s)
     ink = find_ink(found.gray, dpi, s.ink)
     share = cv2.countNonZero(ink.view(np.uint8)) / ink.size
     steps = (
@@ -215,6 +212,15 @@ def _prepare_straight(scan: _Scan, skew: Skew, turn_deg: int, s: PrepareSettings
         (*found.removed, *(Mark(MarkKind.HOLE, box) for box in ground.holes)),
         steps,
     )
+
+
+def clean(page: Straight, dpi: float, s: PrepareSettings) -> tuple[Background, Found]:
+    """The paper of a page laid straight, and the page evenly lit, with its marks taken off."""
+    ground = find_background(page, dpi, s.illumination)
+    gray = flatten(page.gray, ground.luminance())
+    gray = whiten(gray, ground.border | ground.punched)
+    found = remove_marks(page, gray, ground, dpi, s.marks)
+    return ground, remove_by_shape(found, page, ground, dpi, s.marks)
 
 
 def _orientation_step(turn: Turn, margins: float) -> Step:

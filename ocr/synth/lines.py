@@ -16,14 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.document import Line, Mark, PageRef, PreparedPage, TextLine, ZoneKind
+from ocr.document import Line, PageRef, PreparedPage, TextLine, ZoneKind
 from ocr.geometry import Affine, Box, Gray, Point, box_around
-from ocr.prepare import PrepareSettings
-from ocr.prepare.illumination import find_background, flatten, whiten
+from ocr.prepare import PrepareSettings, clean
 from ocr.prepare.ink import find_ink
-from ocr.prepare.marks import remove_marks
 from ocr.prepare.straighten import lay_straight, source_of
-from ocr.raster import WHITE
 from ocr.recognize.line_image import LineImageSettings, cut_lines
 from ocr.synth.documents import draw_document, draw_stamp, drawable
 from ocr.synth.form import INTERVALS
@@ -206,18 +203,13 @@ def _prepared(sheet: MadeSheet, s: PrepareSettings) -> PreparedPage:
     angle_deg = next(step.measured["angle_deg"] for step in sheet.page.steps)
     to_scan = Affine.rotation(angle_deg, Point(width / 2, height / 2))
     page = lay_straight(source_of(sheet.pixels, sheet.dpi), to_scan, (width, height))
-    ground = find_background(page, sheet.dpi, s.illumination)
-    gray = flatten(page.gray, ground.luminance())
-    gray = whiten(gray, ground.border | ground.punched)
-    marks: Gray = np.full_like(gray, WHITE)
-    removed: tuple[Mark, ...] = ()
-    if sheet.page.marks:
-        found = remove_marks(page, gray, ground, sheet.dpi, s.marks)
-        gray, marks, removed = found.gray, found.marks, found.removed
-    ink = find_ink(gray, sheet.dpi, s.ink)
+    _, found = clean(page, sheet.dpi, s)
+    ink = find_ink(found.gray, sheet.dpi, s.ink)
     ref = PageRef(Path("made"), "", 0)
     size = (width, height)
-    return PreparedPage(ref, gray, ink, marks, sheet.dpi, to_scan, size, removed, ())
+    return PreparedPage(
+        ref, found.gray, ink, found.marks, sheet.dpi, to_scan, size, found.removed, ()
+    )
 
 
 def _slipped(
