@@ -47,9 +47,10 @@ def take_off_rules(page: PreparedPage, s: LayoutSettings) -> tuple[PreparedPage,
     """
     rules = find_rules(page.ink, page.dpi, s.rules)
     gathered = gather_stamps(page, rules, s.lines)
-    if gathered is not page:
+    if gathered.ink is not page.ink:
         # found anew: a rule that runs along the side of a stamp shows without it alone
-        page, rules = gathered, find_rules(gathered.ink, page.dpi, s.rules)
+        rules = find_rules(gathered.ink, page.dpi, s.rules)
+    page = gathered
     boxes = (*rules.horizontal, *rules.vertical)
     if not boxes:
         return page, rules
@@ -199,16 +200,16 @@ AT_SIDE = 3
 
 def _inside(fragments: Sequence[Fragment], page: PreparedPage) -> tuple[Fragment, ...]:
     """Runs less those that the edge of the scan cuts off, which cannot be read if they are type."""
+    if not fragments:
+        return ()
     width, height = page.scan_size
     edge = mm_to_px(EDGE_MM, page.dpi)
-
-    def cut_off(f: Fragment) -> bool:
-        middle = f.box.center
-        top, bottom = (page.to_scan.point(Point(middle.x, y)) for y in (f.box.top, f.box.bottom))
-        left, right = (page.to_scan.point(Point(x, middle.y)) for x in (f.box.left, f.box.right))
-        above_or_below = top.y <= edge or bottom.y >= height - edge
-        beside = left.x <= edge or right.x >= width - edge
-        return above_or_below or (beside and f.letters <= AT_SIDE and not continues(f))
+    left, top, right, bottom = np.array([f.box for f in fragments], dtype=float).T
+    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+    uppermost, lowest = (page.to_scan.points(middle_x, y)[1] for y in (top, bottom))
+    first, last = (page.to_scan.points(x, middle_y)[0] for x in (left, right))
+    above_or_below = (uppermost <= edge) | (lowest >= height - edge)
+    beside = (first <= edge) | (last >= width - edge)
 
     def continues(f: Fragment) -> bool:
         """Whether a line of type runs on into it, of which it is the last letters."""
@@ -219,7 +220,11 @@ def _inside(fragments: Sequence[Fragment], page: PreparedPage) -> tuple[Fragment
             for other in fragments
         )
 
-    return tuple(f for f in fragments if not cut_off(f))
+    return tuple(
+        f
+        for f, cut, side in zip(fragments, above_or_below, beside, strict=True)
+        if not (cut or (side and f.letters <= AT_SIDE and not continues(f)))
+    )
 
 
 SAME_STAMP, IN_STAMP = 0.5, 0.8

@@ -8,10 +8,13 @@ that all share put that right.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.geometry import Floats
 from ocr.layout.type_rows import LETTER_SPACED, LONG, PIECE, SQUEEZE, TypeRow, line_feed
 from ocr.raster import Components
 
@@ -121,11 +124,13 @@ def filled_in(
             apart = float(np.median(b.at(x) - a.at(x))) / feed
             if not TWO_FEEDS[0] < apart < TWO_FEEDS[1]:
                 continue
-            if any(_lies_between(r, a, b, (left, right), feed) for r in (*long, *added)):
+            near = [r for r, at in zip(long, level, strict=True) if abs(at - level[i]) < FAR * feed]
+            if any(_lies_between(r, a, b, (left, right), feed) for r in (*near, *added)):
                 continue
             added += _inked_between(a, b, image, x_height, pitch)
-    kept = [row for row in rows if not any(_within(row, new, feed) for new in (*added, *long))]
-    return kept + added
+    known = [*added, *long]
+    spans = np.array([(row.left, row.right) for row in known]).reshape(-1, 2)
+    return [row for row in rows if not _within(row, known, spans, feed)] + added
 
 
 def _lies_between(
@@ -139,12 +144,16 @@ def _lies_between(
     return bool(a.at(x) + 0.4 * feed < row.at(x) < b.at(x) - 0.4 * feed)
 
 
-def _within(row: TypeRow, other: TypeRow, feed: float) -> bool:
-    """Whether `row` is a piece of `other`, of which more was found, or strays between two lines."""
+def _within(row: TypeRow, others: Sequence[TypeRow], spans: Floats, feed: float) -> bool:
+    """Whether `row` is a piece of a row of which more was found, or strays between two lines.
+
+    spans  (N, 2) left and right end of each of the `others`
+    """
     x = (row.left + row.right) / 2
-    inside = other.left - feed < x < other.right + feed
-    longer = other.right - other.left > row.right - row.left
-    return longer and inside and bool(abs(row.at(x) - other.at(x)) < STRAY * feed)
+    inside = (spans[:, 0] - feed < x) & (x < spans[:, 1] + feed)
+    longer = spans[:, 1] - spans[:, 0] > row.right - row.left
+    level, near = row.at(x), np.flatnonzero(inside & longer)
+    return any(abs(level - others[int(i)].at(x)) < STRAY * feed for i in near)
 
 
 def _inked_between(

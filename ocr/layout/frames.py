@@ -85,23 +85,37 @@ def find_frames(ink: Mask, dpi: float) -> tuple[Frame, ...]:
     """Boxes and rings in `ink` ((H, W), True = ink, of type and of marks), in its pixels."""
     scale = min(1.0, WORK_DPI / dpi)
     at = dpi * scale
-    small = reduce_ink(ink, scale) > INK
-    found = components(small)
-    size = np.maximum(found.width, found.height)
-    # letters that touch run on as far, but lie low and close
-    low = found.height < mm_to_px(LOW_MM, at)
-    close = found.area > mm_to_px(THIN_MM, at) * found.width
-    large = (size >= mm_to_px(LARGE_MM, at)) & ~(low & close)
-    if not large.any():
+    strokes = _strokes(ink, scale, at)
+    if strokes is None:
         return ()
-    strokes = found.mask(large)
-    frames = [*_rings(strokes, at), *_boxes(strokes, at)]
     whole: list[Frame] = []
-    for frame in frames:
+    for frame in (*_rings(strokes, at), *_boxes(strokes, at)):
         if all(frame.box.intersect(other.box).area < 0.3 * frame.box.area for other in whole):
             whole.append(frame)
-    k = 1.0 / scale
-    return tuple(Frame(tuple(Point(p.x * k, p.y * k) for p in f.outline), f.is_ring) for f in whole)
+    return tuple(_at_full_size(frame, scale) for frame in whole)
+
+
+def find_ring(ink: Mask, dpi: float) -> Frame | None:
+    """The first ring in `ink` ((H, W), True = ink), in its pixels."""
+    scale = min(1.0, WORK_DPI / dpi)
+    strokes = _strokes(ink, scale, dpi * scale)
+    ring = None if strokes is None else next(_rings(strokes, dpi * scale), None)
+    return None if ring is None else _at_full_size(ring, scale)
+
+
+def _strokes(ink: Mask, scale: float, at_dpi: float) -> Mask | None:
+    """Ink at `scale` of pieces that are larger than letters; None where there are none."""
+    found = components(reduce_ink(ink, scale) > INK)
+    size = np.maximum(found.width, found.height)
+    # letters that touch run on as far, but lie low and close
+    low = found.height < mm_to_px(LOW_MM, at_dpi)
+    close = found.area > mm_to_px(THIN_MM, at_dpi) * found.width
+    large = (size >= mm_to_px(LARGE_MM, at_dpi)) & ~(low & close)
+    return found.mask(large) if large.any() else None
+
+
+def _at_full_size(frame: Frame, scale: float) -> Frame:
+    return Frame(tuple(Point(p.x / scale, p.y / scale) for p in frame.outline), frame.is_ring)
 
 
 # --- rings ------------------------------------------------------------------------------------

@@ -79,11 +79,29 @@ LETTER_INK = 96
 
 
 def reduce_ink(ink: Mask, scale: float) -> npt.NDArray[np.uint8]:
-    """Ink coverage 0–255 at `scale`, 1 at most."""
-    full = ink.view(np.uint8) * np.uint8(255)
-    if scale >= 1.0:
-        return full
-    return cv2.resize(full, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    """Ink coverage 0–255 at `scale`, 1 at most.
+
+    First by a whole number, which takes a tenth of the time; up to that many rows and columns at
+    the lower and the right edge are left out.
+    """
+    part = ink.view(np.uint8) * np.uint8(255)
+    whole = int(1.0 / scale + ROUNDING)
+    if whole > 1:
+        height, width = (length // whole for length in ink.shape)
+        part = cv2.resize(
+            part[: height * whole, : width * whole],
+            (max(1, width), max(1, height)),
+            interpolation=cv2.INTER_AREA,
+        ).astype(np.uint8, copy=False)
+    rest = scale * whole
+    if rest > 1.0 - ROUNDING:
+        return part
+    return cv2.resize(part, None, fx=rest, fy=rest, interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
+
+
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,12 +223,14 @@ def fit_baseline(letters: Letters, box: Box, x_height: float) -> tuple[Point, ..
     x, y = (letters.left + letters.right) / 2, letters.bottom
     slope, level = 0.0, quantile(y, 0.5)
     if len(x) >= 6 and x.max() - x.min() > 8 * x_height:
+        last = np.zeros(len(x), dtype=np.bool_)
         for _ in range(4):
             off = y - (slope * x + level)
             near = abs(off - quantile(off, 0.5)) <= 0.22 * x_height
-            if np.count_nonzero(near) < 4:
+            if np.count_nonzero(near) < 4 or np.array_equal(near, last):
                 break
             slope, level = _fit(x[near], y[near])
+            last = near
         if abs(slope) > 0.05:  # 3°: no line of a straightened page; too few letters to tell
             slope, level = 0.0, quantile(y, 0.5)
     return (Point(box.left, slope * box.left + level), Point(box.right, slope * box.right + level))

@@ -61,6 +61,11 @@ class Fragment:
         """Height of the baseline at mid-length."""
         return sum(p.y for p in self.baseline) / len(self.baseline)
 
+    def shift(self, down: int) -> Fragment:
+        """The same so many pixels further down."""
+        ends = tuple(Point(p.x, p.y + down) for p in self.baseline)
+        return replace(self, box=self.box.shift(0, down), baseline=ends)
+
     def foot_at(self, x: float) -> float:
         """Height of the baseline, drawn on straight, at `x`."""
         first, last = self.baseline[0], self.baseline[-1]

@@ -61,7 +61,8 @@ def find_pitch(runs: Sequence[Floats], guess_px: float) -> Pitch:
 def _phasors(middles: Floats, pitches: Floats) -> Floats:
     """(P,) length of the mean phasor of `middles` at each pitch, 0–1."""
     turns = (middles - middles[0])[:, None] / pitches[None, :]
-    out: Floats = np.abs(np.exp(2j * np.pi * turns).mean(axis=0))
+    phase = (2 * np.pi * (turns - np.floor(turns))).astype(np.float32)  # a tenth of the time
+    out: Floats = np.hypot(np.cos(phase).mean(axis=0), np.sin(phase).mean(axis=0)).astype(float)
     return out
 
 

@@ -11,10 +11,12 @@ The work is done at 150 dpi or less, where the thinnest rule is still half a pix
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocr.geometry import Box, Mask, mm_to_px
 from ocr.layout.letters import reduce_ink
@@ -50,7 +52,7 @@ def find_rules(ink: Mask, dpi: float, s: RuleSettings) -> Rules:
     across, across_mask = _along(small, dpi * scale, s)
     down_t, down_mask_t = _along(np.ascontiguousarray(small.T), dpi * scale, s)
     down = tuple(Box(b.top, b.left, b.bottom, b.right) for b in down_t)
-    mask = across_mask | down_mask_t.T
+    mask = across_mask | down_mask_t.T if down else across_mask
     if scale < 1.0:
         across, down = (tuple(_enlarged(b, 1 / scale, ink) for b in bs) for bs in (across, down))
         mask = _at_full_size(mask, ink, (*across, *down))
@@ -71,11 +73,16 @@ def _at_full_size(small: Mask, ink: Mask, boxes: tuple[Box, ...]) -> Mask:
     """The ink of the page under a mask at work resolution."""
     height, width = ink.shape
     mask = np.zeros_like(ink)
-    if not boxes:
-        return mask
-    spread = cv2.dilate(small.astype(np.uint8), np.ones((3, 3), np.uint8))
-    near = cv2.resize(spread, (width, height), interpolation=cv2.INTER_NEAREST).view(np.bool_)
-    return np.logical_and(near, ink, out=mask)
+    spread = cv2.dilate(small.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+    rows, columns = (
+        (np.arange(many) * few // many) for many, few in zip(ink.shape, small.shape, strict=True)
+    )
+    rim = 2 * math.ceil(height / small.shape[0])
+    for box in boxes:
+        near = box.grow(rim, rim).clip(width, height)
+        here = slice(near.top, near.bottom), slice(near.left, near.right)
+        mask[here] = spread[np.ix_(rows[here[0]], columns[here[1]])] & ink[here]
+    return mask
 
 
 def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mask]:
@@ -84,10 +91,14 @@ def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mas
     bridge = max(2, round(mm_to_px(s.bridge_mm, dpi)))
     thick = max(2.0, mm_to_px(s.max_thickness_mm, dpi))
     image = ink.astype(np.uint8)
-    closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    if not runs.any():
+    closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8)).astype(
+        np.uint8, copy=False
+    )
+    rows = _rows_with_runs(closed, length)
+    if len(rows) == 0:
         return (), np.zeros_like(ink)
+    runs = np.zeros_like(closed)
+    runs[rows] = cv2.morphologyEx(closed[rows], cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     # a rule that is a little slanted falls into steps: join them before they are judged
     joined = cv2.dilate(runs, np.ones((3, 2 * bridge + 1), np.uint8)).view(np.bool_)
     found = components(joined)
@@ -103,6 +114,20 @@ def _along(ink: Mask, dpi: float, s: RuleSettings) -> tuple[tuple[Box, ...], Mas
     return boxes, np.asarray(mask, dtype=np.bool_)
 
 
+def _rows_with_runs(ink: npt.NDArray[np.uint8], length: int) -> npt.NDArray[np.int64]:
+    """Rows of `ink` (H, W) that may have a run of ones as long: so many bytes of ones in a row."""
+    full = np.packbits(ink, axis=1) == BYTE_OF_ONES
+    many = (length - 7) // 8
+    if many < 1 or many > full.shape[1]:
+        return np.arange(len(ink))
+    wide = full.shape[1] - many + 1
+    run = full[:, :wide].copy()
+    for i in range(1, many):
+        run &= full[:, i : i + wide]
+    return np.flatnonzero(run.any(axis=1))
+
+
+BYTE_OF_ONES = 255
 TOUCH_MM = 0.35
 """How far above and below a run one looks for stems: less than an underline keeps from letters."""
 

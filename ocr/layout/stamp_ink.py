@@ -20,7 +20,7 @@ from ocr.layout.columns import level, rows_of
 from ocr.layout.frames import Frame, find_frames
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import Rules
-from ocr.raster import WHITE
+from ocr.raster import WHITE, tight
 
 MARK_INK = 200
 """Grey level under which the layer of marks shows ink: stamps are paler than type."""
@@ -55,7 +55,9 @@ def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> Prepared
 
     rules  those of the page; what of them goes on beyond a stamp stays where it is
     """
-    frames = find_frames(page.ink | (page.marks < MARK_INK), page.dpi)
+    inked = page.marks < MARK_INK
+    inked |= page.ink
+    frames = find_frames(inked, page.dpi)
     if not frames:
         return page
     side = round(mm_to_px(SIDE_MM, page.dpi))
@@ -63,7 +65,7 @@ def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> Prepared
     for frame in frames:
         outline = np.array(frame.outline).round().astype(np.int32)
         cv2.polylines(sides, [outline], True, 1, thickness=2 * side)
-    fragments = find_fragments(page.ink & (sides == 0), page.dpi, s)
+    fragments = _lines_about(frames, page.ink & (sides == 0), page.dpi, s)
     moved = np.zeros_like(page.ink)
     for frame in frames:
         inside = frame.mask(page.ink.shape, side)
@@ -74,6 +76,20 @@ def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> Prepared
             inside[here] &= ~rules.mask[here]
         moved |= inside & page.ink
     return _moved(page, moved, frames)
+
+
+AROUND_MM = 40.0
+"""So far above and below a stamp the lines are looked at that tell which in it are type."""
+
+
+def _lines_about(
+    frames: Sequence[Frame], ink: Mask, dpi: float, s: LineSettings
+) -> tuple[Fragment, ...]:
+    """Runs of type in the rows of `ink` (H, W) that frames stand on, and in those around."""
+    around = round(mm_to_px(AROUND_MM, dpi))
+    top = max(0, min(frame.box.top for frame in frames) - around)
+    bottom = max(frame.box.bottom for frame in frames) + around
+    return tuple(f.shift(top) for f in find_fragments(ink[top:bottom], dpi, s))
 
 
 def _rules_across(frame: Box, rules: Rules, dpi: float) -> list[Box]:
@@ -133,15 +149,20 @@ def _turned_with(f: Fragment, frame: Frame) -> bool:
 
 def _moved(page: PreparedPage, moved: Mask, frames: Sequence[Frame]) -> PreparedPage:
     """`moved` ink, with the grey rim around it, taken from the type to the marks."""
-    rim = cv2.dilate(moved.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
-    rim &= ~(page.ink & ~moved)
-    gray, marks = page.gray.copy(), page.marks.copy()
-    marks[rim] = np.minimum(marks[rim], gray[rim])
-    gray[rim] = WHITE
+    gray, marks, ink = page.gray, page.marks, page.ink
+    box = tight(moved)
+    if box.area:
+        gray, marks, ink = gray.copy(), marks.copy(), ink.copy()
+        where = box.grow(1, 1).clip(*gray.shape[::-1])
+        here = slice(where.top, where.bottom), slice(where.left, where.right)
+        spread = cv2.dilate(moved[here].view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+        ink[here] &= ~moved[here]
+        rim = spread & ~ink[here]
+        marks[here][rim] = np.minimum(marks[here][rim], gray[here][rim])
+        gray[here][rim] = WHITE
     whole = [_with_known(frame.box.clip(*page.gray.shape[::-1]), page) for frame in frames]
     kept = [m for m in page.removed if not any(_swallowed(m, box) for box in whole)]
     stamps = [Mark(MarkKind.STAMP, box) for box in whole]
-    ink = page.ink & ~moved
     return replace(page, gray=gray, ink=ink, marks=marks, removed=(*kept, *stamps))
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from ocr.geometry import Affine, Box, Gray, Mask, Point, mm_to_px
-from ocr.layout.frames import Frame, find_frames
+from ocr.layout.frames import Frame, find_ring
 from ocr.layout.letters import reduce_ink
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import RuleSettings, find_rules
@@ -53,7 +53,7 @@ def read_stamp(
     part = crop(marks, box)
     if part.size == 0:
         return StampText((), False)
-    ring = next((f for f in find_frames(part < s.ink_below, dpi) if f.is_ring), None)
+    ring = find_ring(part < s.ink_below, dpi)
     if ring is not None:
         return _read_ring(part, ring, box, dpi, lines, s)
     angle = _angle(part < s.ink_below, dpi, s)

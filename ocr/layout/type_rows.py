@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Box, Floats
-from ocr.layout.letters import Letters, LineSettings
+from ocr.layout.letters import Letters, LineSettings, quantile
 from ocr.raster import Components, components
 
 Ints = npt.NDArray[np.int32]
@@ -34,7 +34,8 @@ def find_ridges(
     blurred  along the lines, in strokes, and across them, in x-heights: `SET_USUAL` or another
     """
     narrow = max(1, image.shape[1] // SQUEEZE)
-    small = cv2.resize(image, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
+    whole = image[:, : narrow * SQUEEZE]
+    small = cv2.resize(whole, (narrow, image.shape[0]), interpolation=cv2.INTER_AREA)
     along, across = blurred
     blur = cv2.GaussianBlur(
         small.astype(np.float32),
@@ -43,7 +44,7 @@ def find_ridges(
         sigmaY=across * x_height,
         borderType=cv2.BORDER_CONSTANT,
     )
-    inked = blur[blur > 4]
+    inked = blur[blur > 4][::SOME]  # neighbours are nearly the same
     full = float(np.percentile(inked, 90)) if inked.size else 255.0
     reach = max(1, round(0.45 * x_height))
     peak = cv2.dilate(blur, np.ones((2 * reach + 1, 1), np.uint8))
@@ -61,6 +62,8 @@ SET_USUAL, SET_CLOSE, BROKEN_TYPE = (0.9, 0.32), (2.7, 0.22), (1.8, 0.32)
 and less across where lines are set close, lest ridges stray from one to the next; further along
 where type is broken, lest they follow its pieces up and down."""
 
+SOME = 4
+"""Every so many pixels of the blurred ink tell how much of it a full line has."""
 SQUEEZE = 4
 """Ridges run along x: so many columns at work resolution are looked at as one."""
 
@@ -100,11 +103,17 @@ def owners(letters: Letters, rows: list[TypeRow], x_height: float) -> npt.NDArra
     cx, cy = (letters.left + letters.right) / 2, (letters.top + letters.bottom) / 2
     best = np.full(len(letters), -1)
     least = np.full(len(letters), 1.15 * x_height)
+    down = np.argsort(cy, kind="stable")
+    reach = 1.15 * x_height
     for i, row in enumerate(rows):
-        away = abs(cy - row.at(cx))
-        away = away + 0.05 * np.maximum(row.left - cx, cx - row.right).clip(min=0.0)
-        near = (away < least) & (cx > row.left - 4 * x_height) & (cx < row.right + 4 * x_height)
-        best[near], least[near] = i, away[near]
+        ends = row.y.min() - reach, row.y.max() + reach
+        first, last = np.searchsorted(cy, ends, sorter=down)
+        at = down[first:last]
+        x = cx[at]
+        beyond = np.maximum(row.left - x, x - row.right).clip(min=0.0)
+        away = abs(cy[at] - row.at(x)) + 0.05 * beyond
+        near = (away < least[at]) & (x > row.left - 4 * x_height) & (x < row.right + 4 * x_height)
+        best[at[near]], least[at[near]] = i, away[near]
     return best.astype(np.int64)
 
 
@@ -142,15 +151,13 @@ def between_lines(letters: Letters, lines: Sequence[Box], x_height: float) -> li
 
 def _near_pieces(letters: Letters, x_height: float) -> list[Letters]:
     """Letters, thin ones in pieces that stand side by side."""
-    groups: list[list[int]] = []
-    for i in np.argsort(letters.left):
-        last = groups[-1][-1] if groups else -1
-        near = last >= 0 and letters.left[i] - letters.right[last] < 0.35 * x_height
-        if near and abs(letters.bottom[i] - letters.bottom[last]) < 0.35 * x_height:
-            groups[-1].append(int(i))
-        else:
-            groups.append([int(i)])
-    return [letters.take(np.array(group)) for group in groups]
+    if len(letters) == 0:
+        return []
+    order = np.argsort(letters.left)
+    ordered = letters.take(order)
+    apart = ordered.left[1:] - ordered.right[:-1] >= 0.35 * x_height
+    apart |= abs(np.diff(ordered.bottom)) >= 0.35 * x_height
+    return [letters.take(group) for group in np.split(order, np.flatnonzero(apart) + 1)]
 
 
 def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
@@ -161,13 +168,14 @@ def rows_along(ridges: Ints, x_height: float, pitch: float) -> list[TypeRow]:
     labels = ridges[y, x]
     piece = max(1, round(PIECE * x_height / SQUEEZE))
     pieces = ridges.shape[1] // piece + 1
-    keys, inverse = np.unique(labels.astype(np.int64) * pieces + x // piece, return_inverse=True)
-    count = np.bincount(inverse)
-    middle_x = (np.bincount(inverse, x) / count + 0.5) * SQUEEZE
-    middle_y = np.bincount(inverse, y) / count
+    place = labels.astype(np.int64) * pieces + x // piece
+    count = np.bincount(place)
+    keys = np.flatnonzero(count)
+    middle_x = (np.bincount(place, x)[keys] / count[keys] + 0.5) * SQUEEZE
+    middle_y = np.bincount(place, y)[keys] / count[keys]
     found: list[TypeRow] = []
     bounds = np.flatnonzero(np.diff(keys // pieces)) + 1
-    order = np.argsort(labels, kind="stable")
+    order = np.argsort(labels.astype(np.min_scalar_type(int(labels.max()))), kind="stable")
     starts = np.concatenate([[0], np.flatnonzero(np.diff(labels[order])) + 1])
     first_x = np.minimum.reduceat(x[order], starts) * SQUEEZE
     last_x = (np.maximum.reduceat(x[order], starts) + 1) * SQUEEZE
@@ -195,9 +203,11 @@ def higher_in_rows(
     ])  # fmt: skip
     if len(bands) < FEWEST_BANDS:
         return None
-    usual = float(np.median(bands))
-    agree = np.mean(abs(bands - usual) < ALIKE * usual)
-    if agree < LEAST_ALIKE or x_height > TOO_SMALL * usual:
+    # not their median: short pieces of rows and heads are as many as lines on some sheets
+    alike = abs(bands[:, None] - bands[None, :]) < ALIKE * bands[:, None]
+    most = alike[int(alike.sum(axis=1).argmax())]
+    usual = float(np.median(bands[most]))
+    if most.mean() < LEAST_ALIKE or x_height > TOO_SMALL * usual:
         return None
     return OF_BAND * usual
 
@@ -212,7 +222,7 @@ def _band(image: npt.NDArray[np.uint8], row: TypeRow, x_height: float) -> float:
     off = np.arange(-reach, reach + 1)
     y = np.clip(np.round(row.at(x)).astype(np.int64)[:, None] + off, 0, len(image) - 1)
     ink = np.convolve(image[y, x[:, None]].mean(axis=0), np.full(3, 1 / 3), "same")
-    at, paper = int(ink.argmax()), float(np.percentile(ink, 10))
+    at, paper = int(ink.argmax()), quantile(ink, 0.1)
     half = paper + (float(ink[at]) - paper) / 2
     inked = np.flatnonzero(ink > half)
     if len(inked) == 0:
