@@ -53,7 +53,14 @@ from ocr.prepare.ink import InkSettings, Letters, find_ink, find_letters, stroke
 from ocr.prepare.marks import Found, MarkSettings, remove_marks
 from ocr.prepare.marks_by_shape import remove_by_shape
 from ocr.prepare.orientation import Axis, OrientationSettings, Turn, find_axis, find_turn
-from ocr.prepare.skew import MIN_LETTERS, Skew, SkewSettings, confirmed, find_skew
+from ocr.prepare.skew import (
+    MIN_LETTERS,
+    Skew,
+    SkewSettings,
+    confirmed,
+    find_skew,
+    likeliest_skew,
+)
 from ocr.prepare.straighten import Source, Straight, lay_straight, source_of, upright
 from ocr.prepare.traces import Traces, trace_lines
 from ocr.raster import to_gray
@@ -61,6 +68,10 @@ from ocr.raster import to_gray
 WENT = 0.06  # of the letters on the scan, from which they may have hidden how lines run
 BENT_OTHERWISE_MM = 0.5  # by which lines must run otherwise for a page to be laid down again
 LOOKED_AT = 5  # points across and down a letter that tell whether it is still there
+LEAST_LIKELY_DEG = 0.3  # of an unsure angle: at less a page reads as well without
+LIKELY = 0.1  # confidence in it, with which a page may read a little worse
+LEGIBLE = 0.4  # share of characters in known words that type has
+MORE_LEGIBLE, LESS_LEGIBLE = 0.05, 0.1  # by which a page must, and may, read otherwise along it
 WRITTEN = (MarkKind.STAMP, MarkKind.HANDWRITING)
 
 __all__ = ["Legibility", "PrepareSettings", "prepare"]
@@ -92,7 +103,8 @@ def prepare(
     """Straightens and cleans a page.
 
     `legibility` judges candidates for orientation; without it the page is not turned by quarters.
-    The page as it stands is judged first, and kept when it reads well.
+    The page as it stands is judged first, and kept when it reads well. It has a say as well where
+    a page has too little type to be sure of its angle.
     """
     source = source_of(image.pixels, image.dpi)
     small = to_gray(source.small)
@@ -114,6 +126,7 @@ def prepare(
     page = candidates.get(turn.turn_deg)
     if page is None:
         page = _prepare_turned(scan, turn, s)
+    page = _along_likeliest(scan, page, turn, legibility, s)
     return replace(page, steps=(_orientation_step(turn, axis.margins), *page.steps[1:]))
 
 
@@ -160,6 +173,27 @@ def _without_what_went(
     turned = abs(after["angle_deg"] - before["angle_deg"]) >= s.skew.min_angle_again_deg
     bent = abs(after["bend_mm"] - before["bend_mm"]) >= BENT_OTHERWISE_MM
     return _prepare_straight(scan, skew, turn_deg, s) if turned or bent else page
+
+
+def _along_likeliest(
+    scan: _Scan, page: PreparedPage, turn: Turn, legibility: Legibility, s: PrepareSettings
+) -> PreparedPage:
+    """The page along the angle its type may have, if it was left as it is and is read so.
+
+    A few lines read by chance a little better or worse; what no one can read is no type.
+    """
+    if page.steps[1].measured["confidence"] >= s.skew.min_confidence:
+        return page
+    skew = likeliest_skew(scan.letters, s.skew, vertical=turn.turn_deg % 180 == 90)
+    if abs(skew.angle_deg) < LEAST_LIKELY_DEG:
+        return page
+    more = -LESS_LEGIBLE if skew.confidence >= LIKELY else MORE_LEGIBLE
+    skew = skew._replace(confidence=max(skew.confidence, s.skew.min_confidence))
+    other = _prepare_straight(scan, skew, turn.turn_deg, s)
+    read = legibility(other)
+    if read < LEGIBLE or read < legibility(page) + more:
+        return page
+    return replace(other, steps=(page.steps[0], *other.steps))
 
 
 def _still_there(letters: Letters, page: PreparedPage) -> npt.NDArray[np.bool_]:

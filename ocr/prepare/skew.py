@@ -93,9 +93,14 @@ Angles = npt.NDArray[np.float64]
 
 def find_skew(letters: Letters, s: SkewSettings, vertical: bool = False) -> Skew:
     """Measures the turn of the lines; `vertical`: of a page that lies on its side."""
-    if len(letters) < MIN_LETTERS:
-        return Skew(0.0, 0.0)
     if len(letters) < FEW_LETTERS and not _alike(letters, vertical):
+        return Skew(0.0, 0.0)
+    return likeliest_skew(letters, s, vertical)
+
+
+def likeliest_skew(letters: Letters, s: SkewSettings, vertical: bool = False) -> Skew:
+    """The same for a page on which there may be no type."""
+    if len(letters) < MIN_LETTERS:
         return Skew(0.0, 0.0)
     edges = edge_points(letters, vertical)
     coarse, lift = _sweep(edges, letters.dpi, s)
@@ -150,6 +155,8 @@ def _confidence_of_few(
 
 def _alike(letters: Letters, vertical: bool) -> bool:
     """Whether letters are no larger than type, and of nearly one height, as handwriting is not."""
+    if not len(letters):
+        return False
     high = letters.width if vertical else letters.height
     low, middle, top = np.percentile(high, (25, 50, 75))
     if middle > mm_to_px(MOST_HIGH_MM, letters.dpi):

@@ -186,6 +186,30 @@ def test_a_page_is_turned_only_when_it_reads_better_turned() -> None:
     assert seen["margins"] < 0
 
 
+@pytest.mark.parametrize(
+    ("read_level", "read_turned", "turned_back"), [(0.5, 0.8, True), (0, 0.2, False)]
+)
+def test_a_few_words_among_scrawls_are_laid_as_they_read_better(
+    read_level: float, read_turned: float, turned_back: bool
+) -> None:
+    pixels = typed(lines=3)
+    pixels[:, 400:] = PAPER
+    rng = np.random.default_rng(3)
+    for x, y in rng.integers((150, 450), (990, 1300), (60, 2)).tolist():
+        size = rng.integers(4, 40, 2).tolist()
+        cv2.ellipse(pixels, (x, y), size, float(rng.uniform(0, 180)), 0, 330, TYPE, 2)
+    scan = image(turned(pixels, 3.0))
+    level = prepare(scan, PrepareSettings())
+    assert measured(level, "skew")["confidence"] < PrepareSettings().skew.min_confidence
+
+    def legible(page: PreparedPage) -> float:
+        return read_level if page.gray.shape == level.gray.shape else read_turned
+
+    laid = prepare(scan, PrepareSettings(), legible)
+    assert (laid.gray.shape != level.gray.shape) == turned_back
+    assert not turned_back or measured(laid, "skew")["angle_deg"] == pytest.approx(3.0, abs=0.2)
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 3])
 def test_to_scan_leads_back_to_the_pixel(quarters: int) -> None:
     pixels = turned(typed(), 3.0)
