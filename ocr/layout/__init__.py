@@ -158,18 +158,19 @@ def find_layout(
         zones.append(zone)
         runs = part.fragments
         if part.kind == ZoneKind.STAMP:
-            where = page.marks, part.box, page.dpi
-            runs = read_stamp(*where, s.lines, s.rules, s.stamps).lines
+            runs = read_stamp(page, part.box, s.lines, s.rules, s.stamps).lines
         for row in _lines_of(part, runs, page, s):
             number = len(lines)
             lines.append(_text_line(row, zone, number, page.ref.index))
     return tuple(zones), tuple(lines)
 
 
-SCRAP, LONG = 4, 6
-"""Letters of a run that may be a scrap of a line, and of that line, at least."""
+SCRAP, LONG = 4, 4
+"""Letters of a run that may be a scrap of a line, at most, and of that line, at least."""
 HELD = 0.85
 """Share of a scrap's box that lies in the box of the line."""
+PIECE = 0.6
+"""Height in x-heights under which it is a piece of a letter, as the upper ring of `%`."""
 BAND = 1.25, 0.35
 """x-heights above and below the feet of a line between which the middle of its letters lies."""
 
@@ -182,7 +183,10 @@ def _without_scraps(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
         middle = f.box.center
         return any(
             f.box.intersect(g.box).area > HELD * f.box.area
-            and -BAND[0] < (middle.y - g.foot_at(middle.x)) / g.x_height_px < BAND[1]
+            and (
+                f.box.height < PIECE * g.x_height_px
+                or -BAND[0] < (middle.y - g.foot_at(middle.x)) / g.x_height_px < BAND[1]
+            )
             for g in long
             if g.letters > f.letters
         )
@@ -251,8 +255,7 @@ def _judged(mark: Mark, page: PreparedPage, s: LayoutSettings) -> Mark:
         least = min(mark.box.area, other.box.area)
         if other.kind is MarkKind.STAMP and common > SAME_STAMP * least:
             return mark
-    where = page.marks, mark.box, page.dpi
-    stamp = is_stamp(*where, s.lines, s.rules, s.stamps)
+    stamp = is_stamp(page, mark.box, s.lines, s.rules, s.stamps)
     return replace(mark, kind=MarkKind.STAMP) if stamp else mark
 
 

@@ -42,6 +42,8 @@ APART_DEG = 2.0
 """The upper and the lower side are parallel as far."""
 BAND_MM = 0.55
 """So far off its place the ink of a side may lie."""
+SIDE_MM = 0.8
+"""Half the width of a side of the frame, worn and blurred."""
 BORNE_OUT = 0.6
 """Share of a ring's length that shows ink, at least."""
 LONG_SIDE, SHORT_SIDE = 0.6, 0.75
@@ -79,6 +81,13 @@ class Frame:
         cv2.fillPoly(inside, [points], 1)
         cv2.polylines(inside, [points], True, 1, thickness=2 * max(1, grow_px))
         return inside.view(np.bool_)
+
+    def sides(self, shape: tuple[int, ...], half_px: int) -> Mask:
+        """(H, W) True on the outline, and `half_px` to either side of it."""
+        drawn = np.zeros(shape[:2], np.uint8)
+        points = np.array(self.outline).round().astype(np.int32)
+        cv2.polylines(drawn, [points], True, 1, thickness=2 * half_px)
+        return drawn.view(np.bool_)
 
 
 def find_frames(ink: Mask, dpi: float) -> tuple[Frame, ...]:

@@ -235,8 +235,23 @@ def _walls(
         else:
             groups.append([box])
     height = rows[1] - rows[0]
-    return [
-        round(sum(b.center.x for b in group) / len(group))
-        for group in groups
-        if _covered([Box(b.top, b.left, b.bottom, b.right) for b in group]) >= UPRIGHT * height
-    ]
+    high = mm_to_px(ABOVE_MM, dpi)
+    above = [b for b in boxes if b.top < rows[0] - high]
+    walls = []
+    for group in groups:
+        covered = _covered([Box(b.top, b.left, b.bottom, b.right) for b in group]) / height
+        begins_above = any(_in_line(b, group[0], near) for b in above)
+        if covered >= (WHOLE if begins_above else UPRIGHT):
+            walls.append(round(sum(b.center.x for b in group) / len(group)))
+    return walls
+
+
+def _in_line(upper: Box, lower: Box, near: float) -> bool:
+    """Whether two upright pieces may be of one, a little slanted."""
+    down = abs(lower.center.y - upper.center.y)
+    return abs(lower.center.x - upper.center.x) <= near + SLANT * down
+
+
+ABOVE_MM, WHOLE = 10.0, 0.8
+"""An upright that begins so far above the table is a scratch or a fold, unless its pieces cover
+this share of the table's height."""

@@ -17,15 +17,13 @@ import numpy as np
 from ocr.document import Mark, MarkKind, PreparedPage
 from ocr.geometry import Box, Mask, hull, mm_to_px
 from ocr.layout.columns import level, rows_of
-from ocr.layout.frames import Frame, find_frames
+from ocr.layout.frames import SIDE_MM, Frame, find_frames
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import Rules
 from ocr.raster import WHITE, tight
 
 MARK_INK = 200
 """Grey level under which the layer of marks shows ink: stamps are paler than type."""
-SIDE_MM = 0.8
-"""Half the width of a side of the frame, worn and blurred."""
 INSIDE = 0.75
 """Share of a line's width inside the frame from which it may be the stamp's."""
 IN_LINE = 1.2
@@ -61,11 +59,10 @@ def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> Prepared
     if not frames:
         return page
     side = round(mm_to_px(SIDE_MM, page.dpi))
-    sides = np.zeros(page.ink.shape, np.uint8)
+    typed = page.ink.copy()
     for frame in frames:
-        outline = np.array(frame.outline).round().astype(np.int32)
-        cv2.polylines(sides, [outline], True, 1, thickness=2 * side)
-    fragments = _lines_about(frames, page.ink & (sides == 0), page.dpi, s)
+        typed &= ~frame.sides(typed.shape, side)
+    fragments = _lines_about(frames, typed, page.dpi, s)
     moved = np.zeros_like(page.ink)
     for frame in frames:
         inside = frame.mask(page.ink.shape, side)

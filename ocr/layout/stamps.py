@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ocr.document import PreparedPage
 from ocr.geometry import Affine, Box, Gray, Mask, Point, mm_to_px
-from ocr.layout.frames import Frame, find_ring
+from ocr.layout.frames import SIDE_MM, Frame, find_frames, find_ring
 from ocr.layout.letters import reduce_ink
 from ocr.layout.lines import Fragment, LineSettings, find_fragments
 from ocr.layout.rules import RuleSettings, find_rules
-from ocr.raster import WHITE, crop, warp
+from ocr.raster import WHITE, components, crop, tight, warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,68 @@ class StampText:
 
 
 def read_stamp(
-    marks: Gray, box: Box, dpi: float, lines: LineSettings, rules: RuleSettings, s: StampSettings
+    page: PreparedPage, box: Box, lines: LineSettings, rules: RuleSettings, s: StampSettings
 ) -> StampText:
-    """What stands in a stamp. `marks`: (H, W) uint8, the layer of marks of the whole page."""
-    part = crop(marks, box)
+    """What stands in a stamp, on the layer of marks of its page."""
+    part, dpi = crop(page.marks, box), page.dpi
     if part.size == 0:
         return StampText((), False)
-    ring = find_ring(part < s.ink_below, dpi)
-    if ring is not None:
-        return _read_ring(part, ring, box, dpi, lines, s)
+    inked = part < s.ink_below
+    # where type ran under the stamp some of its frame went with the type
+    ring = find_ring(inked, dpi)
+    frames = find_frames(inked | crop(page.ink, box), dpi) if ring is None else (ring,)
+    for frame in frames:
+        if frame is ring or (frame.is_ring and _fills(frame, part.shape)):
+            return _read_ring(part, frame, box, dpi, lines, s)
+    boxed = [frame for frame in frames if not frame.is_ring and _fills(frame, part.shape)]
+    if boxed:
+        part = np.where(_inside(boxed, part.shape, dpi), part, WHITE).astype(np.uint8)
     angle = _angle(part < s.ink_below, dpi, s)
     height, width = part.shape
     turn = Affine.rotation(-angle, Point(width / 2, height / 2))
     level = warp(part, turn, (width, height)) < s.ink_below
-    frame = find_rules(level, dpi, rules)
-    found = find_fragments(level & ~frame.mask, dpi, lines)
+    ruled = find_rules(level, dpi, rules)
+    found = find_fragments(_without_uprights(level & ~ruled.mask, dpi), dpi, lines)
     back = turn.inverse().then(Affine.translation(box.left, box.top))
     readable = _as_high_as_others([f for f in found if f.letters >= s.min_letters])
     return StampText(
         tuple(_turned(f, back) for f in sorted(readable, key=lambda f: f.foot)),
-        _is_framed(frame.horizontal, part.shape, mm_to_px(s.min_high_mm, dpi)),
+        bool(boxed) or _is_framed(ruled.horizontal, part.shape, mm_to_px(s.min_high_mm, dpi)),
     )
+
+
+def _inside(frames: Sequence[Frame], shape: tuple[int, ...], dpi: float) -> Mask:
+    """(H, W) True within boxes, their sides left out: what lies outside is no stamp's."""
+    held = np.zeros(shape[:2], dtype=np.bool_)
+    for frame in frames:
+        held |= frame.mask(shape, 1) & ~frame.sides(shape, round(mm_to_px(SIDE_MM, dpi)))
+    return held
+
+
+FILLS = 0.6
+"""Share of a mark's box that the frame of its stamp takes up, if some of its ink is type."""
+
+
+def _fills(frame: Frame, shape: tuple[int, ...]) -> bool:
+    """Whether a frame takes up most of a mark (height, width)."""
+    height, width = shape[:2]
+    return frame.box.clip(width, height).area > FILLS * width * height
+
+
+UPRIGHT_MM, NARROW, AT_END = 5.0, 0.35, 0.12
+"""Height of an upright side of a frame, or of a piece of it, at least, its width as a share of that
+at most, and how near the ends of a stamp it stands, as a share of the width: the figures of a stamp
+are lower."""
+
+
+def _without_uprights(level: Mask, dpi: float) -> Mask:
+    """The ink of a levelled stamp (H, W) without the upright sides of its frame."""
+    found = components(level)
+    whole = tight(level)
+    middle = (found.left + found.width / 2 - whole.left) / max(1, whole.width)
+    high = found.height >= mm_to_px(UPRIGHT_MM, dpi)
+    side = high & (found.width < NARROW * found.height) & (abs(middle - 0.5) > 0.5 - AT_END)
+    return level & ~found.mask(side) if side.any() else level
 
 
 LOW = 0.4
@@ -133,14 +175,14 @@ def _is_framed(rules: Sequence[Box], shape: tuple[int, ...], apart_px: float) ->
 
 
 def is_stamp(
-    marks: Gray, box: Box, dpi: float, lines: LineSettings, rules: RuleSettings, s: StampSettings
+    page: PreparedPage, box: Box, lines: LineSettings, rules: RuleSettings, s: StampSettings
 ) -> bool:
     """Whether a mark that was taken for handwriting is a boxed stamp: lines inside a frame."""
-    width, height = (mm_to_px(v, dpi) for v in (s.min_wide_mm, s.min_high_mm))
-    most = mm_to_px(s.most_mm, dpi)
+    width, height = (mm_to_px(v, page.dpi) for v in (s.min_wide_mm, s.min_high_mm))
+    most = mm_to_px(s.most_mm, page.dpi)
     if not (width <= box.width <= most and height <= box.height <= most):
         return False
-    text = read_stamp(marks, box, dpi, lines, rules, s)
+    text = read_stamp(page, box, lines, rules, s)
     return text.framed and any(f.letters >= 2 * s.min_letters for f in text.lines)
 
 

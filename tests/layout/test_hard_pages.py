@@ -155,6 +155,15 @@ def test_a_scratch_down_the_page_parts_no_columns() -> None:
     assert sum(line.box.width > 30 * PITCH for line in lines) == 6
 
 
+def test_a_scratch_in_pieces_that_begins_above_a_grid_parts_no_columns() -> None:
+    sheet = ruled(8, 2)
+    rules = find_rules(sheet.ink, DPI, RuleSettings())
+    pieces = [Box(x, top, x + 3, top + 80) for x, top in ((288, 100), (290, 210), (291, 320))]
+    found = find_lattice(replace(rules, vertical=(*rules.vertical, *pieces)), DPI)
+    assert found is not None
+    assert len(found.columns) == 2
+
+
 def test_letters_that_touch_the_line_below_are_cut_apart() -> None:
     sheet = Sheet()
     drawn = [sheet.type(150, 200 + i * 26, WORDS) for i in range(6)]
@@ -369,5 +378,8 @@ def test_scraps_within_a_line_are_none() -> None:
     scrap = replace(line, box=inside, letters=1)
     beside = replace(scrap, box=inside.shift(0, 200), baseline=(Point(260, 500), Point(275, 500)))
     assert _without_scraps([*found, scrap, beside]) == (*found, beside)
-    short = replace(line, letters=7)  # as `г. - 35,7%.`
+    short = replace(line, letters=4)  # as `г. - 35,7%.`
     assert _without_scraps([short, scrap]) == (short,)
+    low = replace(line, x_height_px=7.0)
+    ring = replace(scrap, box=Box(inside.left, line.box.top, inside.right, line.box.top + 4))
+    assert _without_scraps([low, ring]) == (low,)

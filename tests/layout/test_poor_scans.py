@@ -7,6 +7,7 @@ from drawing import DPI, PITCH, X_HEIGHT, Sheet
 
 from ocr.document import PreparedPage, TextLine, Zone, ZoneKind
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
+from ocr.layout.letters import reduce_ink
 from ocr.layout.lines import LineSettings, find_fragments, find_rows
 from ocr.layout.type_rows import TypeRow, higher_in_rows
 
@@ -96,6 +97,30 @@ def test_a_row_without_ink_along_it_has_no_band() -> None:
     blank = np.zeros((200, 900), np.uint8)
     rows = [TypeRow(np.array([10.0, 800.0]), np.array([y, y])) for y in np.linspace(20, 180, 8)]
     assert higher_in_rows(blank, rows, 12.0) is None
+
+
+def test_short_rows_of_other_print_hide_no_large_type() -> None:
+    image = np.zeros((900, 900), np.uint8)
+    high = [8, 9, 10, 11, 12, 13, 14, 15, 30, 30, *[20] * 10]
+    rows = []
+    for i, band in enumerate(high):
+        middle = 30 + 42 * i
+        image[middle - band // 2 : middle - band // 2 + band, 10:800] = 200
+        rows.append(TypeRow(np.array([10.0, 800.0]), np.array([middle, middle], dtype=float)))
+    found = higher_in_rows(image, rows, 14.0)
+    assert found is not None
+    assert abs(found / 1.05 - 20) < 1
+
+
+def test_coverage_is_kept_where_ink_is_reduced() -> None:
+    ink = np.zeros((1200, 800), dtype=np.bool_)
+    ink[300:660, 80:240] = True
+    for scale in (1.0, 0.75, 0.5, 0.375, 1 / 3):
+        small = reduce_ink(ink, scale)
+        assert small.shape == (round(1200 * scale), int(800 * scale))
+        inked = (small > 127).nonzero()
+        edges = [side(at) / scale for at in inked for side in (np.min, np.max)]
+        assert np.allclose(edges, [300, 660, 80, 240], atol=1.1 / scale)
 
 
 def test_a_piece_of_a_rule_is_no_line() -> None:
