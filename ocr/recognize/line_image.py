@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ocr.document import PreparedPage, TextLine
 from ocr.geometry import Affine, Box, Gray, Mask, Point
-from ocr.raster import WHITE, warp
+from ocr.raster import WHITE, Components, warp
 from ocr.recognize.line_ink import find_owners, slices, straight
 
 
@@ -56,7 +56,8 @@ def cut_lines(
             gray, ink = _without_frames(gray, ink, layer)
         found, owner = find_owners(ink, gray, layer)
         for i, line in enumerate(layer):
-            images[line.id] = _cut(gray, ink, found.labels, owner == i, line, s)
+            own = owner == i
+            images[line.id] = _cut(gray, ink, found.labels, own, _whole(line, found, own, s), s)
     return [images[line.id] for line in lines]
 
 
@@ -78,6 +79,28 @@ def _without_frames(gray: Gray, ink: Mask, lines: Sequence[TextLine]) -> tuple[G
 
 UPRIGHT = 2.2
 """Length in x-heights from which a stroke is no letter's: capitals have 1.5."""
+
+
+def _whole(
+    line: TextLine, found: Components, own: npt.NDArray[np.bool_], s: LineImageSettings
+) -> TextLine:
+    """The line, larger where figures of another size stand in it: typed large in a printed form."""
+    slope, level = straight(line)
+    foot = slope * (found.left + found.width / 2) + level
+    stands = own[: len(foot)] & (abs(found.top + found.height - foot) < ON_FOOT * line.x_height_px)
+    reach = (foot - found.top)[stands] / (s.above * line.x_height_px)
+    cut_off = np.sort(reach[(reach > 1) & (reach < LARGEST)])
+    if len(cut_off) < 2:
+        return line
+    return replace(line, x_height_px=ROOM * line.x_height_px * float(cut_off[-2]))
+
+
+ROOM = 1.03
+"""A little more, so that their upper edge stands on white."""
+ON_FOOT = 0.3
+"""x-heights from the feet of the line to those of a letter that stands on it."""
+LARGEST = 1.7
+"""Height of larger figures as a share of the strip's above the feet: what is higher is none."""
 
 
 def _cut(

@@ -119,6 +119,19 @@ def test_what_hangs_free_between_close_lines_is_the_lower_ones() -> None:
     assert heights[0] < 1.1 * S.x_height_px < heights[1]
 
 
+def test_figures_typed_large_in_a_line_of_small_print_are_not_cut_off() -> None:
+    ink = np.zeros((120, 500), dtype=np.bool_)
+    box = bars(ink, 20, 60, 10)
+    for i in range(4):
+        ink[60 - 28 : 60, 200 + 20 * i : 200 + 20 * i + 12] = True
+    box = Box(box.left, 60 - 28, 272, box.bottom)
+    (image,) = cut_lines(page(ink), [line(1, box, 60)], S)
+    assert columns_of_ink(image.pixels) == 14
+    rows = np.flatnonzero((image.pixels < 128).any(axis=1))
+    assert rows[0] > S.margin_px
+    assert rows[-1] - rows[0] > 0.9 * S.above * S.x_height_px
+
+
 def test_a_line_beyond_the_page_is_a_white_strip() -> None:
     ink = np.zeros((60, 400), dtype=np.bool_)
     bars(ink, 20, 40, 10)
