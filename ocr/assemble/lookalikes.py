@@ -43,7 +43,7 @@ _FILLED_IN = regex.compile(
     rf'"\s*(?P<number>[\dIОЗТГ]{{1,2}})\s*"\s*(?:[чм]\b|{_MONTH})', regex.IGNORECASE
 )
 _TANK = regex.compile(r"Т[\d]{1,2}")
-_NOT_TYPED = regex.compile(r"[ТтГ\[\]|!\\]")
+_NOT_TYPED = regex.compile(r"[ТтГХ\[\]|!\\]")  # a Cyrillic Х is the numeral's own shape
 _NOUGHT = regex.compile(r"(?<![\p{L}\p{N}])0\p{Ll}{1,3}(?![\p{L}\p{N}\-])")
 _POINT = regex.compile(r"\W?(?P<read>[\p{Ll}6ТГ])[)/}]\s?\p{L}")
 # `З. Из`, `З/ Подготовив`, `I0) Для`; `З.Ф. Иванов` has a stop behind the next letter
