@@ -50,16 +50,16 @@ class Sort(StrEnum):
 # log odds that a word is right: what its sort adds, and how much the reader's own log odds count,
 # those of the word and the mean of the others in its line
 OFFSETS = {
-    Sort.KNOWN: 0.22,
-    Sort.UNKNOWN: -2.83,
-    Sort.SHORT: -1.59,
-    Sort.SINGLE: -1.06,
-    Sort.CUT: -0.93,
-    Sort.FIGURE: -1.10,
-    Sort.MIXED: -0.99,
+    Sort.KNOWN: 0.24,
+    Sort.UNKNOWN: -2.77,
+    Sort.SHORT: -1.55,
+    Sort.SINGLE: -1.02,
+    Sort.CUT: -0.82,
+    Sort.FIGURE: -1.04,
+    Sort.MIXED: -0.78,
     Sort.SIGN: -0.81,
 }
-OF_WORD, OF_LINE = 0.70, 0.20
+OF_WORD, OF_LINE = 0.72, 0.19
 
 
 def trusted(words: Sequence[Word], goes_on: bool) -> list[Word]:
