@@ -182,7 +182,8 @@ def _along_likeliest(
 
     A few lines read by chance a little better or worse; what no one can read is no type.
     """
-    if page.steps[1].measured["confidence"] >= s.skew.min_confidence:
+    _, skew_step, *_ = page.steps
+    if skew_step.measured["confidence"] >= s.skew.min_confidence:
         return page
     skew = likeliest_skew(scan.letters, s.skew, vertical=turn.turn_deg % 180 == 90)
     if abs(skew.angle_deg) < LEAST_LIKELY_DEG:

@@ -87,6 +87,7 @@ def _whole(
     """The line, larger where figures of another size stand in it: typed large in a printed form."""
     slope, level = straight(line)
     foot = slope * (found.left + found.width / 2) + level
+    # pieces of letters that touched another line have no box
     stands = own[: len(foot)] & (abs(found.top + found.height - foot) < ON_FOOT * line.x_height_px)
     reach = (foot - found.top)[stands] / (s.above * line.x_height_px)
     cut_off = np.sort(reach[(reach > 1) & (reach < LARGEST)])
