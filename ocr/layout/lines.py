@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ocr.geometry import Box, Mask, Point, mm_to_px
+from ocr.geometry import Box, Floats, Mask, Point, mm_to_px
 from ocr.layout.close_lines import filled_in, find_clumps, set_close, steadied
 from ocr.layout.hands import is_scrawl, off_scrawls, stands_between
 from ocr.layout.letters import (
@@ -262,21 +262,38 @@ SPECK_GAP = 1.7
 """Blank in strokes between a line and a speck beyond its end that is no stop of it."""
 SPECK = 0.45
 """Size of a speck in x-heights: no larger than a stop."""
+GRAIN_GAP, GRAIN_SPECK = 0.9, 0.2
+"""The same of one smaller than a stop: a stop stands nearer to its word."""
+SLIVER = 0.25, 1.7
+"""Width at most and height at least, in x-heights, of what is left of an upright rule."""
 
 
 def _without_specks(letters: Letters, x_height: float, pitch: float) -> Letters:
-    """A run, from left to right, without specks of dirt that lie far off its ends."""
-    small = np.maximum(letters.width, letters.height) < SPECK * x_height
-    first, last = 0, len(letters)
-    while last - first > 1 and small[last - 1]:
-        if letters.left[last - 1] - letters.right[first : last - 1].max() < SPECK_GAP * pitch:
+    """A run, from left to right, without specks of dirt that lie far off its ends, and rules."""
+    width, height = letters.width / x_height, letters.height / x_height
+    size = np.maximum(width, height)
+    gap = np.where(size < GRAIN_SPECK, GRAIN_GAP, SPECK_GAP) * pitch
+    gap[size >= SPECK] = np.inf
+    gap[(width < SLIVER[0]) & (height > SLIVER[1])] = 0.0
+    after = _dirt_before(letters.left, letters.right, gap)
+    before = _dirt_before(-letters.right[::-1], -letters.left[::-1], gap[::-1])
+    if after + before >= len(letters):
+        return letters
+    return letters.take(np.arange(after, len(letters) - before))
+
+
+def _dirt_before(left: Floats, right: Floats, gap: Floats) -> int:
+    """How many letters from the left are dirt, off the rest by as many pixels as `gap` says.
+
+    gap  (N,) for each letter; infinite for one that is no dirt wherever it stands
+    """
+    dirt = 0
+    for k in range(1, len(left)):
+        if not np.isfinite(gap[k - 1]):
             break
-        last -= 1
-    while last - first > 1 and small[first]:
-        if letters.left[first + 1] - letters.right[first] < SPECK_GAP * pitch:
-            break
-        first += 1
-    return letters.take(np.arange(first, last))
+        if left[k:].min() - right[:k].max() >= gap[:k].max():
+            dirt = k
+    return dirt
 
 
 def _without_grain(letters: Letters, pitch: float) -> Letters:

@@ -28,6 +28,10 @@ INSIDE = 0.75
 """Share of a line's width inside the frame from which it may be the stamp's."""
 IN_LINE = 1.2
 """Strokes by which lines of type that begin in one place are off each other, in grain."""
+IN_LINE_CLEAR, SCRAPS = 0.35, 4.0
+"""And where scraps of a frame or a rule stand before them, in so many strokes at most."""
+SET_OFF = 0.6
+"""Blank in strokes between such scraps and the type."""
 GOES_ON = 4.0
 """Strokes between two parts of a line of type, of which a side of the frame took some."""
 A_BLANK = 2.2
@@ -66,7 +70,7 @@ def gather_stamps(page: PreparedPage, rules: Rules, s: LineSettings) -> Prepared
     moved = np.zeros_like(page.ink)
     for frame in frames:
         inside = frame.mask(page.ink.shape, side)
-        for box in _type_in(frame, inside, fragments):
+        for box in _type_in(frame, inside, typed, fragments):
             inside[box.top : box.bottom, box.left : box.right] = False
         for box in _rules_across(frame.box, rules, page.dpi):
             here = slice(box.top, box.bottom), slice(box.left, box.right)
@@ -100,7 +104,9 @@ def _rules_across(frame: Box, rules: Rules, dpi: float) -> list[Box]:
     ]
 
 
-def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[Box]:
+def _type_in(
+    frame: Frame, inside: Mask, typed_ink: Mask, fragments: Sequence[Fragment]
+) -> list[Box]:
     """Boxes of the lines of type that run under the stamp, with all that goes on from them."""
     near = [f for f in fragments if f.box.intersect(frame.box).area]
     outer = [f for f in fragments if not f.box.intersect(frame.box).area]
@@ -110,7 +116,7 @@ def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[
         typed: list[Fragment] = []
         for f in row:
             goes_on = f.box.left - reached < GOES_ON * f.pitch_px
-            if goes_on or not _is_stamps(f, frame, inside, outer):
+            if goes_on or not _is_stamps(f, frame, inside, typed_ink, outer):
                 typed.append(f)
                 reached = f.box.right
         begins = math.inf
@@ -123,15 +129,30 @@ def _type_in(frame: Frame, inside: Mask, fragments: Sequence[Fragment]) -> list[
     return found
 
 
-def _is_stamps(f: Fragment, frame: Frame, inside: Mask, outer: Sequence[Fragment]) -> bool:
+def _is_stamps(
+    f: Fragment, frame: Frame, inside: Mask, typed_ink: Mask, outer: Sequence[Fragment]
+) -> bool:
     """Whether a line near a frame is of the stamp: inside, and not where type begins."""
     height, width = inside.shape
     row = min(max(0, round(f.foot - 0.5 * f.x_height_px)), height - 1)
     here = inside[row, max(0, f.box.left) : min(width, f.box.right)]
     if not here.size or here.mean() < INSIDE:
         return False
-    beside = sum(abs(g.box.left - f.box.left) < IN_LINE * f.pitch_px for g in outer)
-    return beside < NEIGHBOURS and (f.letters < SLOPE_LETTERS or _turned_with(f, frame))
+    lefts = np.array([g.box.left for g in outer])
+    beside = (np.abs(lefts - f.box.left) < IN_LINE * f.pitch_px).sum()
+    for start in _starts_behind_scraps(f, typed_ink):
+        beside = max(beside, (np.abs(lefts - start) < IN_LINE_CLEAR * f.pitch_px).sum())
+    return bool(beside < NEIGHBOURS and (f.letters < SLOPE_LETTERS or _turned_with(f, frame)))
+
+
+def _starts_behind_scraps(f: Fragment, ink: Mask) -> list[int]:
+    """Columns near the left end of a line where ink begins again behind a blank."""
+    box = Box(f.box.left, round(f.foot - f.x_height_px), f.box.right, round(f.foot))
+    box = box.clip(*ink.shape[::-1])
+    columns = np.flatnonzero(ink[box.top : box.bottom, box.left : box.right].any(axis=0))
+    blanks = np.diff(columns, prepend=columns[:1])
+    near = columns < SCRAPS * f.pitch_px
+    return [box.left + int(c) for c in columns[near & (blanks > SET_OFF * f.pitch_px)]]
 
 
 def _turned_with(f: Fragment, frame: Frame) -> bool:

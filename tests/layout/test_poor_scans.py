@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from drawing import DPI, PITCH, X_HEIGHT, Sheet
 
 from ocr.document import PreparedPage, TextLine, Zone, ZoneKind
@@ -91,6 +92,25 @@ def test_grain_beside_broken_type_is_none_of_the_line() -> None:
     assert len(found) == 12
     assert max(f.box.right for f in found) < boxes[0].right + 1.5 * PITCH
     assert min(f.box.right for f in found) > boxes[0].right - PITCH
+
+
+@pytest.mark.parametrize(
+    "dirt",
+    [
+        [(160, 480, 162, 505)],  # a sliver of an upright rule, right before the line
+        [(160, 484, 165, 488), (164, 492, 167, 497)],  # two specks, one under the other
+        [(176, 490, 178, 491)],  # smaller than a stop, less than two strokes off
+    ],
+)
+def test_dirt_before_a_short_line_is_none_of_it(dirt: list[tuple[int, int, int, int]]) -> None:
+    sheet = Sheet()
+    for row in range(4):
+        sheet.type(200, 300 + 40 * row, WORDS)
+    line = sheet.type(200, 500, "см 7")
+    for left, top, right, bottom in dirt:
+        sheet.ink[top:bottom, left:right] = True
+    *_, last = sorted(find_fragments(sheet.ink, DPI, LineSettings()), key=lambda f: f.foot)
+    assert abs(last.box.left - line.left) <= 2
 
 
 def test_a_row_without_ink_along_it_has_no_band() -> None:

@@ -125,3 +125,14 @@ def test_a_stamp_in_black_ink_goes_to_the_marks_and_the_type_under_it_stays() ->
     inked = (bare.marks < 200) & page.ink
     assert inked.any()
     assert not (inked & bare.ink).any()
+
+
+def test_type_under_a_stamp_stays_type_behind_a_scrap_of_a_rule() -> None:
+    sheet = Sheet()
+    for row in range(6):
+        sheet.type(300, 200 + 60 * row, WORDS[:18])
+    boxed(sheet, (450, 540), 0.5, size=(400, 140))
+    sheet.ink[490:500, 266:272] = True
+    bare, _ = take_off_rules(sheet.page(), S)
+    assert bare.removed[0].kind is MarkKind.STAMP
+    assert bare.ink[488:500, 300:570].sum() > 0.9 * sheet.ink[188:200, 300:570].sum()
