@@ -62,12 +62,16 @@ def spell(shapes: Sequence[str]) -> list[str]:
     """The letters that the shapes of a line stand for, one each: a word is of one alphabet.
 
     Words with a letter that is Latin alone, and none that is Russian alone, are Latin, and so are
-    words of shared shapes in a line that has Latin words and no Russian ones. Roman numerals
-    without I, V or L look Russian here; context tells them, further on.
+    words of shared shapes in a line that has Latin words and no Russian ones. An I alone is a
+    figure or a numeral, in lines of either. Roman numerals without I, V or L look Russian here;
+    context tells them, further on.
     """
     words = [m.span() for m in re.finditer(r"[^\W\d_]+", "".join(shapes))]
     scripts = [_script(shapes[start:stop]) for start, stop in words]
-    latin_line = "latin" in scripts and "russian" not in scripts
+    said = [
+        script for (a, b), script in zip(words, scripts, strict=True) if set(shapes[a:b]) != {"I"}
+    ]
+    latin_line = "latin" in said and "russian" not in said
     letters = list(shapes)
     for (start, stop), script in zip(words, scripts, strict=True):
         if script == "latin" or (script is None and latin_line):

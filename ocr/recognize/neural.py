@@ -114,30 +114,42 @@ class NeuralEngine:
 
 
 def once_each(letters: Sequence[Struck]) -> list[Struck]:
-    """Letters with a number sign in the place of two halves of it.
+    """Letters with one number sign, or per cent sign, in the place of two halves of it.
 
-    `№` is broad and in two parts: either may be read as the whole, the first as an N. Of the same
-    sign struck twice both have a stroke's width, as in `№№ 12 и 13`.
+    `№` is broad and in two parts: either may be read as the whole, the first as an N; so is `%`,
+    whose lower ring may be read once more. Of the same sign struck twice both have a stroke's
+    width, as in `№№ 12 и 13`.
     """
     found: list[Struck] = []
     for letter in letters:
-        if found and _is_half(found[-1], letter):
+        whole = _whole_of(found[-1], letter) if found else None
+        if whole is not None:
             first = found.pop()
             sure = max(first.confidence, letter.confidence)
-            found.append(Struck(NUMBER_SIGN, (first.step + letter.step) / 2, sure))
+            found.append(Struck(whole, (first.step + letter.step) / 2, sure))
         else:
             found.append(letter)
     return found
 
 
-def _is_half(first: Struck, second: Struck) -> bool:
-    near = (second.step - first.step) * STEP_PX < NARROWEST_PX
-    return near and first.shape in FIRST_HALF and second.shape in SECOND_HALF
+def _whole_of(first: Struck, second: Struck) -> int | None:
+    """The sign of which both are halves, or None where each is a letter of its own."""
+    if (second.step - first.step) * STEP_PX < NARROWEST_PX:
+        for sign, (firsts, seconds) in HALVES.items():
+            if first.shape in firsts and second.shape in seconds:
+                return sign
+    return None
 
 
-NUMBER_SIGN = SHAPES.index("№") + 1
-FIRST_HALF = frozenset(SHAPES.index(c) + 1 for c in "№NН" if c in SHAPES)
-SECOND_HALF = frozenset(SHAPES.index(c) + 1 for c in "№°")
+def _shapes(letters: str) -> frozenset[int]:
+    return frozenset(SHAPES.index(c) + 1 for c in letters if c in SHAPES)
+
+
+NUMBER_SIGN, PER_CENT = (SHAPES.index(sign) + 1 for sign in "№%")
+HALVES = {
+    NUMBER_SIGN: (_shapes("№NН"), _shapes("№°")),
+    PER_CENT: (_shapes("%"), _shapes("%680о°")),
+}
 NARROWEST_PX = 10.0
 """Width of a stroke in a strip, at least: letters 14 px high stand 11 to 20 px apart."""
 

@@ -44,6 +44,7 @@ def test_a_text_with_a_strange_sign_has_no_classes() -> None:
         ("FОRТRАN", "FORTRAN"),
         ("thе сосоа", "the cocoa"),  # a line without a Russian word
         ("рис. VI", "рис. VI"),
+        ("О292О 8I8О2", "О292О 8I8О2"),  # figures that were typed as letters are Russian ones
         ("слово IВМ слово", "слово IBM слово"),
     ],
 )

@@ -43,13 +43,14 @@ def test_runs_are_letters_and_blanks_part_doubled_ones() -> None:
     assert letters[2].others[0][1] == pytest.approx(0.4, abs=0.01)
 
 
-def test_a_broad_number_sign_read_as_two_is_one_and_two_stay_two() -> None:
+def test_a_broad_sign_read_as_two_is_one_and_two_stay_two() -> None:
     def read(signs: str, step: float) -> str:
         letters = [Struck(SHAPES.index(c) + 1, 3.0 + step * i, 0.9) for i, c in enumerate(signs)]
         return "".join(SHAPES[each.shape - 1] for each in once_each(letters))
 
     assert [read(signs, 2.0) for signs in ("№№", "N№", "N°", "1№")] == ["№", "№", "№", "1№"]
-    assert [read(signs, 3.0) for signs in ("№№", "N№")] == ["№№", "N№"]
+    assert [read(signs, 2.0) for signs in ("%6", "%%", "6%")] == ["%", "%", "6%"]
+    assert [read(signs, 3.0) for signs in ("№№", "N№", "%6")] == ["№№", "N№", "%6"]
 
 
 def test_a_temperature_makes_less_sure_and_changes_no_letter() -> None:
