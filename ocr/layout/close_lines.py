@@ -52,16 +52,21 @@ def find_clumps(found: Components, x_height: float) -> npt.NDArray[np.bool_]:
 
     Such are as high as a picture, or as filled as a punched hole, and are type none the less.
     """
-    tall = found.height > TALLEST * x_height
+    ink = found.area / np.maximum(found.width * found.height, 1)
+    column = (found.width < COLUMN_WIDE * x_height) & (ink > COLUMN_INK)
+    tall = found.height > np.where(column, TALLEST_COLUMN, TALLEST) * x_height
     lines = ~tall & (found.height > 1.9 * x_height)
     few = found.width < CLUMP_WIDE * x_height
-    open_ = found.area < CLUMP_INK * found.width * found.height
+    open_ = ink < CLUMP_INK
     clogged = (found.height < CLOGGED * x_height) & (found.height > 0.5 * x_height)
     return np.asarray(few & (lines & open_ | clogged), dtype=np.bool_)
 
 
 TALLEST = 5.5
 """Height in x-heights of letters that touch over three or four lines."""
+TALLEST_COLUMN, COLUMN_WIDE, COLUMN_INK = 8.0, 2.2, 0.25
+"""Height and width at most, in x-heights, of letters on letters down a column, and the share of
+their box that ink fills, at least: a stroke of a pencil down the margin fills less."""
 CLUMP_WIDE, CLUMP_INK = 5.0, 0.62
 """Width in x-heights of such a clump, and the share of its box that its ink fills, at most."""
 CLOGGED = 1.6

@@ -9,9 +9,11 @@ from drawing import DPI, PITCH, Sheet
 from ocr.document import Mark, MarkKind, ZoneKind
 from ocr.geometry import Box
 from ocr.layout import LayoutSettings, find_layout, take_off_rules
-from ocr.layout.close_lines import filled_in
+from ocr.layout.close_lines import filled_in, find_clumps
 from ocr.layout.lines import LineSettings, find_fragments
+from ocr.layout.rules import RuleSettings, find_rules
 from ocr.layout.type_rows import TypeRow
+from ocr.raster import components
 
 S = LayoutSettings()
 FEED = 16  # px, where capitals are 17 high
@@ -99,3 +101,23 @@ def test_a_stamp_within_a_stamp_is_one() -> None:
     marks = tuple(Mark(MarkKind.STAMP, box) for box in boxes)
     zones, _ = find_layout(*take_off_rules(replace(page, removed=marks), S), S)
     assert [zone.box for zone in zones if zone.kind is ZoneKind.STAMP] == [boxes[0]]
+
+
+def test_figures_one_that_stand_on_each_other_are_no_rule() -> None:
+    sheet = Sheet()
+    sheet.rule(300, 200, 303, 200 + 15 * FEED)  # 40 mm: as long as a rule of a table
+    assert len(find_rules(sheet.ink, DPI, RuleSettings()).vertical) == 1
+    for i in range(15):
+        for serif in (0, 11):
+            sheet.rule(297, 200 + FEED * i + serif, 306, 202 + FEED * i + serif)
+    assert not find_rules(sheet.ink, DPI, RuleSettings()).vertical
+
+
+def test_a_column_of_touching_figures_is_type_and_a_stroke_down_the_margin_is_none() -> None:
+    ink = np.zeros((400, 300), np.bool_)
+    for y in range(50, 122, 12):  # six figures, 7 x-heights in all
+        cv2.rectangle(ink.view(np.uint8), (50, y), (60, y + 12), 1, 2)
+    sway = [(200 + round(8 * np.sin(y / 30)), y) for y in range(50, 122)]
+    cv2.polylines(ink.view(np.uint8), [np.array(sway)], False, 1, 1)
+    found = components(ink)
+    assert find_clumps(found, x_height=10.0)[np.argsort(found.left)].tolist() == [True, False]
