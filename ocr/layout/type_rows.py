@@ -305,13 +305,44 @@ LONG = 12.0
 """x-heights: so wide a row is a line of type, and no print of a form."""
 
 
-def _levels_at(rows: Sequence[TypeRow], x: Floats, beyond: float) -> list[list[float]]:
-    """For each of some places along x the heights of the rows there, from the top down."""
-    levels: list[list[float]] = [[] for _ in x]
-    for row in rows:
+FEW_OWN = 3
+"""Letters that stand on a row alone; lines with as many are two, however near they are."""
+
+
+def _own_letters(letters: Letters, rows: list[TypeRow], x_height: float) -> npt.NDArray[np.int64]:
+    """(R,) how many letters, of the size of type, stand on each row."""
+    high = letters.height / x_height
+    typed = letters.take(np.flatnonzero((high > TYPE_HIGH[0]) & (high < TYPE_HIGH[1])))
+    owner = owners(typed, rows, x_height)
+    return np.bincount(owner[owner >= 0], minlength=len(rows))
+
+
+def _one_each(levels: list[Level], own: npt.NDArray[np.int64], x_height: float) -> list[Level]:
+    """`levels` with one for each line: of two that are nearer the one with more letters."""
+    kept: list[Level] = []
+    for level in levels:
+        if not kept or level[0] - kept[-1][0] >= APART * x_height:
+            kept.append(level)
+        elif own[level[1]] > own[kept[-1][1]]:
+            kept[-1] = level
+    return kept
+
+
+Level = tuple[float, int]
+"""Height of a row at some place, and the row's number."""
+APART = 0.6
+"""x-heights between lines, at least, however close they are set."""
+TYPE_HIGH = 0.75, 1.6
+"""x-heights from small letters to capitals."""
+
+
+def _levels_at(rows: Sequence[TypeRow], x: Floats, beyond: float) -> list[list[Level]]:
+    """For each of some places along x the heights and numbers of the rows there, downwards."""
+    levels: list[list[Level]] = [[] for _ in x]
+    for number, row in enumerate(rows):
         here = np.flatnonzero((row.left - beyond < x) & (x < row.right + beyond))
         for i, level in zip(here, row.at(x[here]), strict=True):
-            levels[i].append(float(level))
+            levels[i].append((float(level), number))
     return [sorted(found) for found in levels]
 
 
@@ -345,13 +376,19 @@ def cut_apart(
     whole = np.ones(len(letters), dtype=np.bool_)
     cut: list[tuple[int, int, int, int]] = []
     levels_at = _levels_at(rows, middle[tall], ENDS * x_height)
+    own = _own_letters(letters, rows, x_height)
     for i, found_levels in zip(tall, levels_at, strict=True):
         top, bottom = letters.top[i], letters.bottom[i]
-        levels = [v for v in found_levels if top + 0.2 * x_height < v < bottom - 0.2 * x_height]
+        within = [v for v in found_levels if top + 0.2 * x_height < v[0] < bottom - 0.2 * x_height]
+        within = _one_each(within, own, x_height)
+        levels = [level for level, _ in within]
         # two ridges nearer than lines can be are of one line, or of print set large
         off = FEED_OFF_CLOSE if close else FEED_OFF
         near = any(
-            b - a < 1.5 * x_height and not _is_feed(b - a, feed, off) for a, b in pairwise(levels)
+            b - a < 1.5 * x_height
+            and not _is_feed(b - a, feed, off)
+            and min(own[upper], own[lower]) < FEW_OWN
+            for (a, upper), (b, lower) in pairwise(within)
         )
         if len(levels) < 2 or near:
             continue

@@ -103,6 +103,18 @@ def test_a_stamp_within_a_stamp_is_one() -> None:
     assert [zone.box for zone in zones if zone.kind is ZoneKind.STAMP] == [boxes[0]]
 
 
+def test_two_close_lines_on_a_widely_set_page_are_cut_apart_where_they_touch() -> None:
+    sheet = Sheet()
+    drawn = [
+        sheet.type(700, 200, "нНННННННн ШТАБА ОКРУГА"),
+        sheet.type(700, 217, "тов нннннннн тт"),
+    ]
+    sheet.ink[196:207, 730:820:PITCH] = True  # feet that stand on the next line
+    sheet.ink[198:200, 730:822] = True
+    drawn += [sheet.type(150, 300 + 40 * i, TEXT) for i in range(6)]
+    assert least_iou(sheet, drawn) > 0.7
+
+
 def test_figures_one_that_stand_on_each_other_are_no_rule() -> None:
     sheet = Sheet()
     sheet.rule(300, 200, 303, 200 + 15 * FEED)  # 40 mm: as long as a rule of a table
