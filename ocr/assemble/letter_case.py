@@ -8,7 +8,8 @@ high as the small letters beside it is small, and one that overtops them by a qu
 left as read; they are what the others are measured by.
 
 A reader that sees whole lines seldom errs so, and then in single letters: for it the case of the
-other letters of the word decides (`word_case_edits`).
+other letters of the word decides (`word_case_edits`), and the height of a word's first letter where
+the reader itself was in two minds about it (`doubted_case_edits`).
 
 What is compared: a letter with the small letters of its own word; a word of such letters alone with
 the words beside it; a letter-spaced line with the small letters of the page.
@@ -35,6 +36,7 @@ LEAST_LETTERS = 3  # small letters that say how high small letters are
 LEAST_OF_PAGE = 40
 SHAPED_ALIKE = ONE_SHAPE | frozenset("дуцщ")  # those with a tail too
 LEAST_CAPITALS = 0.6  # of the letters behind a word's first, from which all of it is capitals
+DOUBT = 0.03  # how likely the other case was, from which the height decides
 _WORD = re.compile(r"[А-ЯЁа-яё]{4,}")
 SPACED = 4  # single letters in a row: a word that was spaced out
 
@@ -78,16 +80,37 @@ def word_case_edits(text: str) -> list[Edit]:
     return edits
 
 
+def doubted_case_edits(words: Sequence[Sequence[Char]]) -> list[Edit]:
+    """First letters of words in small letters whose height is not that of the case read.
+
+    `Экз.` at the head of a copy is `экз.` where its Э is as low as the rest. Only where the reader
+    says that the other case was likely too.
+    """
+    edits = []
+    for word in _placed(words):
+        first = next(_letters(word), None)
+        if first is None:
+            continue
+        at, char = first
+        behind = [c for c in word.chars if c.text.isalpha() and c is not char]
+        height = float(median([c.box.height for c in behind if c.text in SMALL] or [0]))
+        other = char.text.swapcase()
+        if dict(char.others).get(other, 0.0) < DOUBT or other.lower() not in ONE_SHAPE:
+            continue
+        if height < LEAST_PX or not all(c.text.islower() for c in behind):
+            continue
+        low, high = AS_SMALL if other.islower() else AS_CAPITAL
+        if low * height <= char.box.height <= high * height:
+            edits.append(Edit(at, at + 1, other, REASON))
+    return edits
+
+
 def case_edits(words: Sequence[Sequence[Char]], of_page: float) -> list[Edit]:
     """Edits of the text that these words make with one blank between them.
 
     of_page  from `small_height`
     """
-    placed: list[_Word] = []
-    start = 0
-    for chars in words:
-        placed.append(_Word(start, tuple(chars)))
-        start += sum(len(c.text.strip()) for c in chars) + 1
+    placed = _placed(words)
     if _is_spaced(placed):
         return list(_spaced(placed, of_page))
     edits: list[Edit] = []
@@ -96,6 +119,16 @@ def case_edits(words: Sequence[Sequence[Char]], of_page: float) -> list[Edit]:
         beside = placed[i + 1 : i + 2] + placed[max(0, i - 1) : i]
         edits += _beside(word, beside)
     return edits
+
+
+def _placed(words: Sequence[Sequence[Char]]) -> list[_Word]:
+    """Words with their places in the text that they make with one blank between them."""
+    placed: list[_Word] = []
+    start = 0
+    for chars in words:
+        placed.append(_Word(start, tuple(chars)))
+        start += sum(len(c.text.strip()) for c in chars) + 1
+    return placed
 
 
 def _within(word: _Word) -> Iterator[Edit]:

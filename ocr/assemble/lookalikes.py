@@ -56,10 +56,13 @@ LEAST_SENTENCE = 4
 LEAST_PLAIN = 4
 """Letters: of shorter words the dictionary has some name for nearly each."""
 _OPENING = frozenset({"PREP", "CONJ", "NPRO", "PRCL"})
-_LIST_LETTERS = {("а", "6"): "б", ("в", "т"): "г"}
+_LIST_LETTERS = {("а", "6"): "б", ("в", "т"): "г", ("в", "п"): "г"}
+SIXTH = 6
+"""The point whose number is read as the letter б."""
 # The sign № is as broad as two letters, and read as an N with what hangs on it, or as a № with it.
 _NUMBER_SIGN = regex.compile(
-    r"(?<![\p{L}\p{N}№])(?:J?N[oоeе°º№н]|(?P<two>№[oоeенpр]))(?=\s?\"?\s?[\dIОЗ])"
+    r"(?<![\p{L}\p{N}№])(?:(?P<sure>J?N[eе°º№]|[MМ][eе°º])|J?N[oон]|(?P<two>№[oоeенpр]))"
+    r"(?=\s?\"?\s?[\dIОЗ])"
 )
 _SEVERAL = regex.compile(r"\s?[\dIОЗ\-/]+(?:,| и )\s?[\dIОЗ]")
 _LATIN_WORD = regex.compile(r"\p{Latin}{3}")
@@ -106,14 +109,19 @@ def figure_edits(text: str) -> list[Edit]:
     return [e for e in found if all(e.end <= t.start or t.end <= e.start for t in taken)]
 
 
-def list_letter_edits(text: str, before: str | None) -> list[Edit]:
-    """`6)` behind `а)` is `б)`, `т)` behind `в)` is `г)`; `before`: letter of the last point."""
+def list_letter_edits(text: str, before: str | None, number: int | None) -> list[Edit]:
+    """`6)` behind `а)` is `б)`, `т)` behind `в)` is `г)`, and `б)` behind `5)` is `6)`.
+
+    before, number  letter of the last point that has one, and number of the last that has one
+    """
     point = _POINT.match(text)
-    if point is None or before is None:
+    if point is None:
         return []
-    letter = _LIST_LETTERS.get((before, point["read"].lower()))
+    read = point["read"].lower()
+    sixth = read == "б" and number == SIXTH - 1 and before != "а"
+    right = str(SIXTH) if sixth else _LIST_LETTERS.get((before or "", read))
     start, end = point.span("read")
-    return [Edit(start, end, letter, REASON)] if letter else []
+    return [Edit(start, end, right, REASON)] if right else []
 
 
 def list_letter(text: str) -> str | None:
@@ -179,10 +187,13 @@ def _noughts(text: str) -> Iterator[Edit]:
 
 
 def _number_signs(text: str) -> Iterator[Edit]:
-    """`No 79I`, `N№ 27`, `Ne 2` → `№`; `№е 23, 8627` → `№№`; not in a line with Latin words."""
-    if _LATIN_WORD.search(text) or not _CYRILLIC.search(text):
+    """`No 79I`, `N№ 27`, `Ме 2` → `№`; `№е 23, 8627` → `№№`; not in a line with Latin words."""
+    if _LATIN_WORD.search(text):
         return
+    russian = _CYRILLIC.search(text) is not None
     for sign in _NUMBER_SIGN.finditer(text):
+        if not (russian or sign["sure"]):
+            continue  # `No 5` is English
         several = sign["two"] and _SEVERAL.match(text, sign.end())
         yield Edit(sign.start(), sign.end(), "№№" if several else "№", REASON)
 

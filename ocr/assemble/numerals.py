@@ -23,9 +23,10 @@ _NUMERAL = r"(?:\\/|[I1lІТтГ\[\]|!УVХXПШ\\]){1,5}"
 
 _FIGURE = r"[\dIОЗТГ]"
 _MONTH = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}.]){_FIGURE}{{1,2}}(?P<mark>\s?/\s?|[.,])(?P<numeral>{_NUMERAL})"
+    rf"(?<![\p{{L}}\p{{N}}.])(?P<day>{_FIGURE}{{1,2}})(?P<mark>\s?/\s?|[.,])(?P<numeral>{_NUMERAL})"
     rf"(?P<year>\s?[-–/.,]\s?{_FIGURE}{{2}}|\s{_FIGURE}{{4}}|[.,]{{0,2}}(?=\s|$))"
 )
+_INITIALS = regex.compile(r"[ОЗТГ]\.[ТГУХПШ]\.")  # no date: `Харитонова О.Г., для`
 _INITIAL = regex.compile(r"\p{Lu}\.\s?\p{Lu}")  # `3.П. Петров` is a point with a name
 _BEFORE = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])(?P<numeral>{_NUMERAL})(?=[-\s]{{1,2}}(?:част|кварт|кв\.|съезд|сесси|"
@@ -56,6 +57,8 @@ def numerals(text: str) -> list[Numeral]:
             start, end = match.span("numeral")
             latin = roman(match["numeral"])
             if latin not in ROMAN[:most] or match["numeral"].isdigit():
+                continue
+            if expression is _MONTH and _INITIALS.fullmatch(text, match.start("day"), end + 1):
                 continue
             if not _other_word(text, start, end):
                 found[start] = Numeral(start, end, latin)

@@ -17,7 +17,12 @@ from statistics import fmean
 from ocr.assemble.changes import Edit, apply_edits
 from ocr.assemble.endings import ending_edits
 from ocr.assemble.habits import in_one_hand
-from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
+from ocr.assemble.letter_case import (
+    case_edits,
+    doubted_case_edits,
+    small_height,
+    word_case_edits,
+)
 from ocr.assemble.long_words import long_word_edits
 from ocr.assemble.lookalikes import (
     list_letter,
@@ -168,7 +173,11 @@ def _line(
     cases: list[Edit] = []
     if s.letter_case and whole:
         # a reader that sees the whole line knows how high letters are, but for single ones
-        cases = case_edits(runs, small_px) if others is None else word_case_edits(read)
+        cases = (
+            case_edits(runs, small_px)
+            if others is None
+            else [*word_case_edits(read), *doubted_case_edits(runs)]
+        )
     source = reading.line
     looks = _look_alikes(read, before) if s.look_alikes else []
     spelled = _spelling(read, _above(before, source.zone_id), others) if s.spelling else []
@@ -203,10 +212,11 @@ def _others(runs: Sequence[Sequence[Char]]) -> Others | None:
 
 def _look_alikes(read: str, before: Sequence[Line]) -> list[Edit]:
     """Letters and figures read for others of their shape, as words and points of lists tell."""
-    points = (p for line in reversed(before) if (p := list_letter(line.text)) is not None)
-    numbers = (n for line in reversed(before) if (n := list_number(line.text)) is not None)
-    found = list_number_edits(read, next(numbers, None))
-    return found + lookalike_edits(read) + list_letter_edits(read, next(points, None))
+    above = [line.text for line in reversed(before)]
+    letter = next((p for text in above if (p := list_letter(text)) is not None), None)
+    number = next((n for text in above if (n := list_number(text)) is not None), None)
+    points = list_letter_edits(read, letter, number)
+    return list_number_edits(read, number) + lookalike_edits(read) + points
 
 
 def _above(before: Sequence[Line], zone: str) -> str | None:

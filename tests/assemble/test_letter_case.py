@@ -1,11 +1,17 @@
 """Letters whose heights are given: which become small, which capitals, which stay."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from ocr.assemble.changes import apply_edits
-from ocr.assemble.letter_case import case_edits, small_height, word_case_edits
+from ocr.assemble.letter_case import (
+    case_edits,
+    doubted_case_edits,
+    small_height,
+    word_case_edits,
+)
 from ocr.document import Char, LineReading, TextLine
 from ocr.geometry import Box
 
@@ -77,3 +83,22 @@ def test_the_height_of_a_page_needs_letters(letters: int, height: float) -> None
 )
 def test_one_odd_letter_of_a_word_follows_the_others(read: str, typed: str) -> None:
     assert apply_edits(read, word_case_edits(read))[0] == typed
+
+
+def doubted(text: str, heights: Sequence[int] | int, other: float) -> str:
+    first, *behind = word(text, heights)
+    run = [replace(first, others=((first.text.swapcase(), other),)), *behind]
+    return apply_edits(text, doubted_case_edits([run]))[0]
+
+
+def test_a_first_letter_in_doubt_has_the_case_of_its_height() -> None:
+    assert doubted("Экз.", [SMALL, SMALL, SMALL, 4], 0.05) == "экз."
+    assert doubted("Экз.", [CAPITAL, SMALL, SMALL, 4], 0.4) == "Экз."
+    assert doubted("из", [CAPITAL, SMALL], 0.4) == "Из"
+    assert doubted("из", [SMALL, SMALL], 0.4) == "из"
+
+
+def test_a_first_letter_without_doubt_stays() -> None:
+    assert doubted("Экз", SMALL, 0.01) == "Экз"
+    assert doubted("Союз", [9, 9, 9, 9], 0.3) == "Союз", "too few pixels"
+    assert doubted("КОСМОС", SMALL, 0.3) == "КОСМОС", "nothing to measure by"

@@ -38,6 +38,8 @@ TEXTS = st.lists(PIECES, max_size=14).map("".join)
         ("Вх. No 79I от", "Вх. № 79I от"),
         ("N№ 27-816 и на Ne 2", "№ 27-816 и на № 2"),
         ("На Ваши №е 23, 8627", "На Ваши №№ 23, 8627"),
+        ("Ме 1 - адресату", "№ 1 - адресату"),
+        ("Ne 283/c", "№ 283/c"),
     ],
 )
 def test_what_no_typist_types_is_mended_as_typed(read: str, typed: str) -> None:
@@ -51,13 +53,23 @@ STAYS = (
         "IIЗ6",
         "IV и XX",
         "Pravda",
+        "No 5",
         "т. Рощин",
         "Т-34 и Т34",
         "ГУ МВД",
         "5 т",
         'отдел "ТО" майора',
     ),
-    *("20.11.46", "5.Г. Иванов", "3.П. Петров", "У часть нет", "У нас", "МОЛОТОВ", "0тп."),
+    *(
+        "20.11.46",
+        "маршала Харитонова О.Г., для",
+        "5.Г. Иванов",
+        "3.П. Петров",
+        "У часть нет",
+        "У нас",
+        "МОЛОТОВ",
+        "0тп.",
+    ),
     *("30/I 1951 г.", 'отдел "ТО" майора'),
     *("Journal No 5, том 2", "No 5", "№№ 23 и 24", "N 79 от"),
 )
@@ -97,9 +109,16 @@ def test_where_nothing_else_was_meant(text: str) -> None:
 
 
 def test_a_list_tells_its_letters() -> None:
-    assert apply_edits("6) для", list_letter_edits("6) для", "а"))[0] == "б) для"
-    assert apply_edits("т) для", list_letter_edits("т) для", "в"))[0] == "г) для"
-    assert list_letter_edits("6) для", None) == list_letter_edits("6) для", "д") == []
+    assert apply_edits("6) для", list_letter_edits("6) для", "а", None))[0] == "б) для"
+    assert apply_edits("т) для", list_letter_edits("т) для", "в", 4))[0] == "г) для"
+    assert apply_edits("п) для", list_letter_edits("п) для", "в", None))[0] == "г) для"
+    assert list_letter_edits("6) для", None, None) == list_letter_edits("6) для", "д", 5) == []
+
+
+def test_the_sixth_point_of_a_list_of_numbers_is_no_letter() -> None:
+    assert apply_edits("б) По", list_letter_edits("б) По", None, 5))[0] == "6) По"
+    assert apply_edits("б) По", list_letter_edits("б) По", "в", 5))[0] == "6) По"
+    assert list_letter_edits("б) по", "а", 5) == list_letter_edits("б) по", "а", None) == []
 
 
 @given(TEXTS)
