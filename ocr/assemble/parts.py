@@ -48,6 +48,7 @@ from ocr.assemble.rows import (
     sheets_of,
     width_of,
 )
+from ocr.assemble.strays import without_strays
 from ocr.assemble.text_kinds import field_begins, text_parts
 from ocr.document import LineReading, Zone, ZoneKind
 from ocr.geometry import Box, hull
@@ -97,7 +98,9 @@ def name_parts(
     by_id = {zone.id: zone for zone in zones}
     rows = [
         Row(r, by_id[r.line.zone_id], r.text, fold(r.text))
-        for r in sorted(readings, key=lambda r: (by_id[r.line.zone_id].order, r.line.order))
+        for r in sorted(
+            without_strays(readings), key=lambda r: (by_id[r.line.zone_id].order, r.line.order)
+        )
     ]
     flow = [row for row in rows if row.zone.kind not in (ZoneKind.STAMP, ZoneKind.HANDWRITING)]
     named = [part for sheet in sheets_of(flow) for part in _sheet(sheet)]
