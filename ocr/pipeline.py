@@ -43,20 +43,19 @@ def transcribe_page(image: PageImage | DigitalPage, engine: Engine, s: Settings)
     """The transcription of one page. Raises EngineError when the engine fails."""
     if isinstance(image, DigitalPage):
         return assemble_digital_page(image, s.assemble)
-    tried: list[tuple[PreparedPage, LaidOut, list[LineReading]]] = []
+    done: list[tuple[PreparedPage, LaidOut, list[LineReading]]] = []
 
-    def judge(candidate: PreparedPage) -> float:
-        laid = lay_out(candidate, s)
-        tried.append((candidate, laid, engine.read(laid.page, laid.lines)))
-        return _known_share(tried[-1][2])
+    def read(page: PreparedPage) -> tuple[LaidOut, list[LineReading]]:
+        # a page that had to be read to tell its turn or its angle has been read by then
+        for known, laid, readings in done:
+            if known.gray is page.gray:
+                return laid, readings
+        laid = lay_out(page, s)
+        done.append((page, laid, engine.read(laid.page, laid.lines)))
+        return laid, done[-1][2]
 
-    prepared = prepare(image, s.prepare, judge)
-    # a page that had to be read to tell its turn has been read by then: nearly always but once
-    done = ((laid, read) for page, laid, read in tried if page.gray is prepared.gray)
-    laid, readings = next(done, (None, []))
-    if laid is None:
-        laid = lay_out(prepared, s)
-        readings = engine.read(laid.page, laid.lines)
+    prepared = prepare(image, s.prepare, lambda candidate: _known_share(read(candidate)[1]))
+    laid, readings = read(prepared)
     page = replace(laid.page, steps=(*prepared.steps, measured(laid.lines, prepared.dpi)))
     zones, named = name_parts(laid.zones, readings)
     return assemble_page(page, zones, named, s.assemble)
