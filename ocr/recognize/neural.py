@@ -15,7 +15,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from ocr.recognize.careful import LOOKS, agreed, in_strip, is_doubtful, seen
 from ocr.recognize.ctc import Struck, greedy, probabilities
 from ocr.recognize.language import likelier_words
 from ocr.recognize.line_image import LineImage, LineImageSettings, cut_lines
+from ocr.recognize.under_marks import with_marks
 
 LINE_IMAGE = LineImageSettings(x_height_px=14, above=1.95, below=0.75, margin_px=1)
 """40 px high: what the network was trained on, and nothing else."""
@@ -83,26 +84,36 @@ class NeuralEngine:
         if not lines:
             return []
         images = cut_lines(page, lines, LINE_IMAGE)
-        struck = self.read_strips([image.pixels for image in images])
+        marked = with_marks(page, lines, images, LINE_IMAGE)
+        struck = self.read_strips([image.pixels for image in images], marked)
         pitch = pitch_of(lines, struck)
         return [
             LineReading(line, _on_page(line, image, letters, pitch), self.id)
             for line, image, letters in zip(lines, images, struck, strict=True)
         ]
 
-    def read_strips(self, strips: Sequence[Gray]) -> list[list[Struck]]:
-        """The letters of each strip (40, W) uint8, black on white."""
-        return [likelier_words(self._letters(strip), self._usual_words) for strip in strips]
+    def read_strips(
+        self, strips: Sequence[Gray], marked: Sequence[Gray | None] = ()
+    ) -> list[list[Struck]]:
+        """The letters of each strip (40, W) uint8, black on white.
 
-    def _letters(self, strip: Gray) -> list[Struck]:
-        letters = self._look(strip)
+        marked  the same strips with the marks that lay over them, or None
+        """
+        both = zip_longest(strips, marked)
+        return [likelier_words(self._letters(*looks), self._usual_words) for looks in both]
+
+    def _letters(self, strip: Gray, marked: Gray | None = None) -> list[Struck]:
+        letters = self._look(strip, marked)
         if not self._careful or not is_doubtful(letters):
             return letters
         again = [in_strip(self._look(seen(strip, look)), look) for look in LOOKS]
         return agreed([letters, *again])
 
-    def _look(self, strip: Gray) -> list[Struck]:
-        return once_each(greedy(probabilities(self.answer(strip), self._temperature)))
+    def _look(self, strip: Gray, marked: Gray | None = None) -> list[Struck]:
+        answer = self.answer(strip)
+        if marked is not None:
+            answer = answer + np.float32(WITH_MARKS) * (self.answer(marked) - answer)
+        return once_each(greedy(probabilities(answer, self._temperature)))
 
     def answer(self, strip: Gray) -> npt.NDArray[np.float32]:
         """The network's logits (steps, classes) for a strip (40, W) uint8, black on white."""
@@ -111,6 +122,10 @@ class NeuralEngine:
         dark = np.zeros((1, 1, height, -(-width // QUANTUM) * QUANTUM), np.float32)
         dark[0, 0, :, :width] = (255 - strip) / np.float32(255)
         return self._network(dark=dark)
+
+
+WITH_MARKS = 0.25
+"""Weight of what a line shows with the marks on."""
 
 
 def once_each(letters: Sequence[Struck]) -> list[Struck]:
